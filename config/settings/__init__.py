@@ -1,0 +1,1 @@
+"""`base` serves `./run` and development on one machine; `production` and `test` change only what differs there."""

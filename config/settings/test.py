@@ -1,0 +1,22 @@
+"""The tests: throw-away services of their own (tests/conftest.py starts them) and cheap passwords."""
+
+import os
+import tempfile
+
+# Set before the base is read: a test never comes near the data of `./run`. Parallel workers inherit the folder of the run they belong to.
+os.environ["AMPARO_HOME"] = os.environ.get("AMPARO_TEST_HOME") or tempfile.mkdtemp(prefix="amparo-test-")
+os.environ["AMPARO_TEST_HOME"] = os.environ["AMPARO_HOME"]
+os.environ.pop("AMPARO_TODAY", None)
+
+from config.settings.base import *  # noqa: E402, F403
+from config.settings.base import DATABASES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# The test database is dropped at the end, which an open pool would hinder.
+DATABASES["default"]["OPTIONS"].pop("pool")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True

@@ -1,0 +1,11 @@
+"""Which room answers which address."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from config.health import health
+
+handler500 = "config.errors.server_error"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/", health, name="health"),
+]

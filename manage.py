@@ -1,0 +1,16 @@
+"""Django's command line. On the embedded data use `./run manage ...`, which starts the services when they are not up."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the management command given on the command line."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

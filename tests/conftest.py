@@ -1,0 +1,68 @@
+"""The services of a test run: PostgreSQL and Valkey of its own, started once and shared by all parallel workers; no network beyond them."""
+
+import ipaddress
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config import embedded
+
+_services = pytest.StashKey[embedded.Services]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the services, unless addresses were given or a parallel run's first process has started them."""
+    given = os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")
+    if not given and not hasattr(config, "workerinput") and not config.option.collectonly:
+        services = embedded.Services(Path(os.environ["AMPARO_TEST_HOME"]), throwaway=True)
+        services.acquire()
+        config.stash[_services] = services
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the services and throw their data away."""
+    services = config.stash.get(_services, None)
+    if services is not None:
+        services.release()
+    if not hasattr(config, "workerinput"):
+        home = Path(os.environ["AMPARO_TEST_HOME"])
+        shutil.rmtree(embedded.socket_folder(home), ignore_errors=True)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that calls out of this machine fails: only unix sockets and loopback addresses are answered."""
+    connect = socket.socket.connect
+
+    def connect_nearby(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not _is_loopback(address[0]):
+            raise RuntimeError(f"A test tried to reach {address[0]}: the network is off in tests.")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect_nearby)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> Iterator[str]:
+    """Debian's Chromium. Without it browser tests are skipped on a person's machine and fail in CI."""
+    found = shutil.which("chromium")
+    if found is None and os.environ.get("CI"):
+        pytest.fail("Chromium is not installed: apt-get install --no-install-recommends chromium")
+    if found is None:
+        pytest.skip("Chromium is not installed (apt-get install --no-install-recommends chromium)")
+    yield found
