@@ -1,0 +1,376 @@
+"""From a JSON object to facts: every field, word, type and date checked, every error named with its place (rules, section 1).
+
+Nothing is ignored and nothing is repaired: whatever the page of rules does not name is an error. Contradictions are no errors; they are for
+people to see.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from . import facts
+from .facts import Family, Person
+
+T = TypeVar("T")
+At = tuple[Any, ...]  # the place of a value: ("persons", 1, "birth_date")
+
+
+class Problem(NamedTuple):
+    """What is wrong in a record (`message`) and where (`at`, such as `persons[1].birth_date`; empty for the record itself)."""
+
+    at: str
+    message: str
+
+
+class FactsError(ValueError):
+    """The record is in error; `problems` names every one of them."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(f"{p.at or 'record'}: {p.message}" for p in problems))
+        self.problems = problems
+
+
+class Twice(dict[str, Any]):
+    """A JSON object in which names were given more than once; the last value of each is kept, the names are in `names`."""
+
+    names: tuple[str, ...] = ()
+
+
+class _NotJson:
+    """Stands for a number, NaN or Infinity: no field of a record takes one."""
+
+
+_NO_NUMBER_HERE = _NotJson()
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) == len(pairs):
+        return value
+    seen: set[str] = set()
+    twice = Twice(value)
+    twice.names = tuple(dict.fromkeys(name for name, _ in pairs if name in seen or seen.add(name)))  # type: ignore[func-returns-value]
+    return twice
+
+
+def _number(_: str) -> _NotJson:
+    return _NO_NUMBER_HERE
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_int=_number, parse_float=_number, parse_constant=_number)
+
+
+def parse_line(line: str) -> Any:
+    """The value of one line of JSON, with names given twice kept for `read_facts` to report. Raises ValueError when it is no JSON."""
+    try:
+        return _decoder.decode(line)
+    except RecursionError:
+        raise ValueError("the brackets go too deep") from None
+
+
+# --- single values: each reader gives the value, or None after naming what is wrong -----------------------------------------------------
+
+# A reader gets the value, the place of the object it stands in, its name or number there, and the list to add problems to.
+Reader = Callable[[Any, At, str | int, list[Problem]], Any]
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+@lru_cache(maxsize=65_536)
+def _day(text: str) -> date | None:
+    if _ISO_DAY.fullmatch(text) is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def path(at: At) -> str:
+    """`("persons", 1, "birth_date")` as `persons[1].birth_date`."""
+    text = ""
+    for step in at:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
+    return text
+
+
+def _wrong(at: At, problems: list[Problem], message: str) -> None:
+    problems.append(Problem(path(at), message))
+
+
+def _read_day(value: Any, at: At, step: str | int, problems: list[Problem]) -> date | None:
+    day = _day(value) if type(value) is str else None
+    if day is None:
+        _wrong((*at, step), problems, "is not a date that exists, in text like 2018-05-14")
+    return day
+
+
+def _read_truth(value: Any, at: At, step: str | int, problems: list[Problem]) -> bool | None:
+    if value is True or value is False:
+        return bool(value)
+    _wrong((*at, step), problems, "is neither true nor false; leave it out when it is unknown")
+    return None
+
+
+def _read_text(value: Any, at: At, step: str | int, problems: list[Problem]) -> str | None:
+    if type(value) is str and value:
+        return value
+    _wrong((*at, step), problems, "is empty" if value == "" else "is not text")
+    return None
+
+
+def _one_of(*words: str) -> Reader:
+    allowed = frozenset(words)
+    message = "is not one of " + ", ".join(words)
+
+    def read(value: Any, at: At, step: str | int, problems: list[Problem]) -> str | None:
+        if type(value) is str and value in allowed:
+            return value
+        _wrong((*at, step), problems, message)
+        return None
+
+    return read
+
+
+# --- objects and lists ------------------------------------------------------------------------------------------------------------------
+
+
+class Shape(Generic[T]):
+    """A JSON object of the record: which fields it may have, which it must have, and the frozen fact it becomes."""
+
+    def __init__(
+        self,
+        make: type[T],
+        readers: dict[str, Reader],
+        required: tuple[str, ...] = (),
+        renamed: dict[str, str] | None = None,
+    ) -> None:
+        names: tuple[str, ...] = make._fields  # type: ignore[attr-defined]
+        defaults: dict[str, Any] = make._field_defaults  # type: ignore[attr-defined]
+        self.make = make._make  # type: ignore[attr-defined]
+        self.blank = [defaults.get(name) for name in names]
+        self.fields = {name: (names.index((renamed or {}).get(name, name)), reader) for name, reader in readers.items()}
+        self.required = required
+
+    def __call__(self, value: Any, at: At, step: str | int, problems: list[Problem]) -> T | None:
+        """A reader: the fact, also where something inside it is wrong, so that the checks that follow can go on."""
+        return self.read(value, (*at, step), problems)
+
+    def read(self, value: Any, at: At, problems: list[Problem]) -> T | None:
+        """The fact at the place `at`; None when the value is no object."""
+        if not isinstance(value, dict):
+            _wrong(at, problems, "is not an object with named fields")
+            return None
+        if type(value) is Twice:
+            for name in value.names:
+                _wrong((*at, name), problems, "is given twice in one object")
+        values = self.blank.copy()
+        fields = self.fields
+        for name, item in value.items():
+            field = fields.get(name)
+            if field is None:
+                _wrong((*at, name), problems, "is not a field of the rules")
+            elif item is not None:
+                values[field[0]] = field[1](item, at, name, problems)
+        for name in self.required:
+            if value.get(name) is None:
+                _wrong((*at, name), problems, "is missing")
+        fact: T = self.make(values)
+        return fact
+
+
+def _list_of(shape: Shape[T]) -> Reader:
+    def read(value: Any, at: At, step: str | int, problems: list[Problem]) -> tuple[T | None, ...]:
+        if type(value) is not list:
+            _wrong((*at, step), problems, "is not a list")
+            return ()
+        # An item that is no object stays in the list as None, so that the others keep their places for the checks that follow.
+        return tuple([shape.read(item, (*at, step, place), problems) for place, item in enumerate(value)])
+
+    return read
+
+
+_court_event = Shape(
+    facts.CourtEvent,
+    {
+        "kind": _one_of("stay", "stay_lifted", "proposed", "preliminary_approval", "final_approval", "rejected"),
+        "on": _read_day,
+    },
+    required=("kind", "on"),
+)
+_entry = Shape(facts.Entry, {"on": _read_day, "place": _one_of("port_of_entry", "between_ports", "interior")})
+_custody = Shape(
+    facts.Custody,
+    {"by": _one_of("dhs", "orr", "orr_foster", "other"), "from": _read_day, "to": _read_day},
+    renamed={"from": "began_on"},
+)
+_departure = Shape(facts.Departure, {"on": _read_day, "kind": _one_of("removed", "returned", "left"), "back_on": _read_day})
+_exclusion = Shape(
+    facts.Exclusion,
+    {
+        "kind": _one_of("criminal_history", "communicable_disease", "interior_arrest", "unfit_or_danger"),
+        "status": _one_of("alleged", "contested", "established", "withdrawn"),
+    },
+)
+_link = Shape(
+    facts.Link,
+    {
+        "parent": _read_text,
+        "entered_together": _read_truth,
+        "separated_on": _read_day,
+        "separated_by": _one_of("dhs", "other"),
+        "reunified_on": _read_day,
+        "reunification": _one_of("court_order", "sponsor", "abroad", "declined"),
+    },
+    required=("parent",),
+)
+_review = Shape(
+    facts.Review,
+    {
+        "asked": _one_of("yes", "no", "silent"),
+        "asked_on": _read_day,
+        "outcome": _one_of("vacated", "affirmed"),
+        "decided_on": _read_day,
+    },
+)
+_screening = Shape(
+    facts.Screening,
+    {
+        "kind": _one_of("credible_fear", "reasonable_fear"),
+        "basis": _one_of("initial", "reevaluation", "independent"),
+        "status": _one_of("requested", "scheduled", "interviewed", "decided", "withdrawn"),
+        "requested_on": _read_day,
+        "interview_on": _read_day,
+        "result": _one_of("positive", "negative"),
+        "decided_on": _read_day,
+        "state_of_mind_weighed": _read_truth,
+        "judge_review": _review,
+    },
+    required=("basis", "status"),
+)
+_election = Shape(
+    facts.Election,
+    {
+        "choice": _one_of("stay", "return"),
+        "signed_on": _read_day,
+        "signed_by": _one_of("self", "parent", "legal_representative", "other"),
+        "own_form": _read_truth,
+        "understood": _read_truth,
+        "voluntary": _read_truth,
+        "via_class_counsel": _read_truth,
+        "withdrawn_on": _read_day,
+    },
+)
+_court_case = Shape(
+    facts.CourtCase,
+    {
+        "kind": _one_of("section_240", "withholding_only"),
+        "opened_on": _read_day,
+        "outcome": _one_of("pending", "removal_ordered", "relief_granted", "terminated"),
+        "decided_on": _read_day,
+        "final_on": _read_day,
+    },
+)
+_return_request = Shape(
+    facts.ReturnRequest,
+    {
+        "presented_by": _one_of("class_counsel", "other"),
+        "presented_on": _read_day,
+        "answer": _one_of("granted", "refused"),
+        "answered_on": _read_day,
+    },
+)
+_person = Shape(
+    facts.Person,
+    {
+        "id": _read_text,
+        "role": _one_of("parent", "guardian", "child"),
+        "birth_date": _read_day,
+        "noncitizen": _read_truth,
+        "lacks_capacity": _read_truth,
+        "entry": _entry,
+        "custody": _list_of(_custody),
+        "departures": _list_of(_departure),
+        "exclusions": _list_of(_exclusion),
+        "parents": _list_of(_link),
+        "screenings": _list_of(_screening),
+        "elections": _list_of(_election),
+        "court_case": _court_case,
+        "asylum_filed_on": _read_day,
+        "return_request": _return_request,
+    },
+    required=("id", "role"),
+)
+_family = Shape(
+    facts.Family,
+    {
+        "family": _read_text,
+        "as_of": _read_day,
+        "court_events": _list_of(_court_event),
+        "persons": _list_of(_person),
+    },
+    required=("family", "as_of", "persons"),
+)
+
+
+def read_facts(record: Any) -> Family:
+    """The facts of one family from its JSON object (rules, section 1). Raises FactsError with every problem and its place."""
+    problems: list[Problem] = []
+    family = _family.read(record, (), problems)
+    if family is not None and family.persons is not None:
+        _check_persons(family.persons, problems)
+    if problems or family is None:
+        raise FactsError(problems)
+    return family
+
+
+def _check_persons(persons: tuple[Person | None, ...], problems: list[Problem]) -> None:
+    """What no single value shows: equal ids, links to nobody, intervals that end before they begin, what a role cannot have."""
+    if not persons and not any(p.at == "persons" for p in problems):
+        _wrong(("persons",), problems, "is empty; a family has at least one person")
+    roles: dict[str, str | None] = {}
+    for place, person in enumerate(persons):
+        if person is None or person.id is None:
+            continue
+        if person.id in roles:
+            _wrong(("persons", place, "id"), problems, "is already another person's in this family")
+        roles[person.id] = person.role
+    for place, person in enumerate(persons):
+        if person is None:
+            continue
+        at: At = ("persons", place)
+        _check_role(person, at, problems)
+        _check_intervals(person, at, problems)
+        for number, link in enumerate(person.parents or ()):
+            if link is None or link.parent is None:
+                continue
+            if link.parent not in roles:
+                _wrong((*at, "parents", number, "parent"), problems, "is nobody of this family")
+            elif roles[link.parent] == "child":
+                _wrong((*at, "parents", number, "parent"), problems, "is a child; a link names a parent or guardian")
+
+
+def _check_role(person: Person, at: At, problems: list[Problem]) -> None:
+    if person.role is None:
+        return
+    if not person.is_child and person.parents is not None:
+        _wrong((*at, "parents"), problems, "is for children only")
+    never = "reevaluation" if person.is_child else "independent"
+    for number, screening in enumerate(person.screenings or ()):
+        if screening is not None and screening.basis == never:
+            whose = "a child has no re-evaluation" if person.is_child else "an independent screening is a child's"
+            _wrong((*at, "screenings", number, "basis"), problems, f"does not fit the role: {whose}")
+
+
+def _check_intervals(person: Person, at: At, problems: list[Problem]) -> None:
+    for number, custody in enumerate(person.custody or ()):
+        if custody and custody.began_on and custody.to and custody.to < custody.began_on:
+            _wrong((*at, "custody", number, "to"), problems, "is before the day it began")
+    for number, departure in enumerate(person.departures or ()):
+        if departure and departure.on and departure.back_on and departure.back_on < departure.on:
+            _wrong((*at, "departures", number, "back_on"), problems, "is before the day of departure")
+    for number, election in enumerate(person.elections or ()):
+        if election and election.signed_on and election.withdrawn_on and election.withdrawn_on < election.signed_on:
+            _wrong((*at, "elections", number, "withdrawn_on"), problems, "is before the day of signing")
