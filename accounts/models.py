@@ -1,0 +1,140 @@
+"""Organizations and the people who work there."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from accounts.owned import Owned, OwnedQuerySet, SameOrganization, choices_checked, history, owner_key
+
+
+class Organization(models.Model):
+    """A legal-aid organization: what one has in its record no other ever sees."""
+
+    slug = models.SlugField(_("short name"), unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    # Not a fact of the organization but of the last sweep, so it has no history.
+    determined_on = models.DateField(
+        _("day for which all families were last determined"), null=True, blank=True, editable=False
+    )
+
+    history = history(without=["determined_on"])
+
+    class Meta:
+        verbose_name = _("organization")
+        verbose_name_plural = _("organizations")
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(slug="") & ~models.Q(name=""),
+                name="accounts_organization_named",
+                violation_error_message=_("An organization needs a short name and a name."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"].from_queryset(OwnedQuerySet["User"])):  # type: ignore[misc]
+    """People, found by the address they sign in with, whatever its case."""
+
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        """The form in which an address is stored: no spaces around it, all in small letters."""
+        return (email or "").strip().lower()
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The person who signs in with this address; raises `User.DoesNotExist`."""
+        return self.get(email=self.normalize_email(username))
+
+
+@choices_checked
+class User(AbstractBaseUser):
+    """Someone who works at an organization, or keeps the installation (and then belongs to none and sees no family)."""
+
+    class Role(models.TextChoices):
+        ATTORNEY = "attorney", _("attorney")
+        PARALEGAL = "paralegal", _("paralegal")
+        SUPERVISOR = "supervisor", _("supervisor")
+
+    class Language(models.TextChoices):
+        ENGLISH = "en", _("English")
+        SPANISH = "es", _("Spanish")
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", db_index=False, null=True, blank=True
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role, null=True, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.ENGLISH)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    is_staff = models.BooleanField(_("keeps the installation"), default=False)
+    # Sign-ins are events, not an attribute of the person: storing the last one here would also put a row into the
+    # history of the person at each sign-in.
+    last_login = None  # type: ignore[assignment]
+
+    objects: ClassVar[UserManager] = UserManager()
+    history = history(without=["password"])
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            owner_key("accounts_user_owner"),
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")) & ~models.Q(email=""),
+                name="accounts_user_email_small",
+                violation_error_message=_("An e-mail address is stored in small letters."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(organization__isnull=False, role__isnull=False, is_staff=False)
+                | models.Q(organization__isnull=True, role__isnull=True, is_staff=True),
+                name="accounts_user_place",
+                violation_error_message=_(
+                    "A user works at one organization in one role; installation staff belong to none."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        self.email = User.objects.normalize_email(self.email)
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+
+class Receipt(Owned):
+    """That a write with this key was done, and what came of it: the same key again gives the same result.
+
+    A page or a client makes up one key for each thing it asks; a double click, or a retry after a lost answer, sends
+    the same one again.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    key = models.CharField(max_length=200)
+    what = models.CharField(max_length=60)
+    result = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "user", "key"], name="accounts_receipt_once"),
+            models.CheckConstraint(condition=~models.Q(key=""), name="accounts_receipt_key"),
+            SameOrganization(field="user", to="accounts.User", name="accounts_receipt_user_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.key}"
