@@ -1,4 +1,4 @@
-"""Django's command line. On the embedded data use `./run manage ...`, which starts the services when they are not up."""
+"""Django's command line. For the embedded data use `./run manage ...`, which starts the services when needed."""
 
 import os
 import sys

@@ -5,8 +5,9 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 
 def database_settings(url: str) -> dict[str, Any]:
-    """Django's settings for `postgresql://user:password@host:port/name?option=value`; a socket's folder goes into `?host=`.
+    """Django's settings for `postgresql://user:password@host:port/name?option=value`.
 
+    The folder of a unix socket is given as `?host=`.
     Raises ValueError when the address is not one of PostgreSQL or has no database name.
     """
     parts = urlsplit(url)
@@ -29,7 +30,7 @@ def database_settings(url: str) -> dict[str, Any]:
 
 
 def redis_location(url: str, database: int) -> str:
-    """The address for Django's cache: the same server, with the numbered database. Raises ValueError for another scheme."""
+    """The address for Django's cache: this server, the numbered database. Raises ValueError for another scheme."""
     parts = urlsplit(url)
     if parts.scheme == "unix":
         query = urlencode({**dict(parse_qsl(parts.query)), "db": database})

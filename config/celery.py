@@ -1,4 +1,7 @@
-"""The Celery application. Tasks are written with `@shared_task` in `<room>/tasks.py`; what is due stands in PostgreSQL, never in the queue."""
+"""The Celery application.
+
+Tasks are written with `@shared_task` in `<room>/tasks.py`. What is due stands in PostgreSQL, never in the queue.
+"""
 
 import logging.config
 import os

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 
 def today() -> datetime.date:
-    """The day that counts: the fixed one of a demo (setting AMPARO_TODAY), else the calendar day in settings.TIME_ZONE."""
+    """The day that counts: a demo's fixed one (setting AMPARO_TODAY), else the calendar day in settings.TIME_ZONE."""
     fixed: datetime.date | None = settings.AMPARO_TODAY
     return fixed if fixed is not None else timezone.localdate()
 

@@ -1,21 +1,18 @@
-"""PostgreSQL and Valkey out of their wheels, on unix sockets below AMPARO_HOME, for one machine without a database server.
+"""PostgreSQL and Valkey out of their wheels, on unix sockets below AMPARO_HOME.
 
-For `./run`, `./test` and a small office. With DATABASE_URL and REDIS_URL set nothing here is started. Everything needs the standard
-library only. PostgreSQL refuses to run as root; there are three ways around that, see `_way()`.
+For `./run`, `./test` and a small office on one machine. With DATABASE_URL and REDIS_URL set nothing here is started.
+Only the standard library is needed. PostgreSQL refuses to run as root; `_way()` has the ways around that.
 """
 
 import contextlib
 import dataclasses
 import errno
 import fcntl
-import hashlib
 import importlib.util
 import os
-import secrets
 import shutil
 import signal
 import socket
-import stat
 import subprocess
 import tempfile
 import time
@@ -24,18 +21,13 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote, urlencode
 
-ROOT = Path(__file__).resolve().parent.parent
+from config.home import POSTGRESQL_SOCKET, ServiceError, explain_os_error, make_home, secret, socket_folder
+
 OWNER = "amparo_owner"
 DATABASE = "amparo"
 START_SECONDS = 10.0
-_SOCKET_PATH_BYTES = 107  # what Linux allows for the path of a unix socket
-_PG_SOCKET = ".s.PGSQL.5432"
 _VALKEY_SOCKET = "valkey.sock"
 _NOBODY = 65534
-
-
-class ServiceError(Exception):
-    """A service could not be started; the message says in one line what happened and what to do."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,20 +38,6 @@ class Addresses:
     redis: str
 
 
-def home_folder() -> Path:
-    """The folder of all state: AMPARO_HOME, else `var/` in the checkout."""
-    return Path(os.environ.get("AMPARO_HOME") or ROOT / "var").absolute()
-
-
-def socket_folder(home: Path) -> Path:
-    """Where the sockets lie: in the home, or, when its path is too long for a socket, in a private folder for temporary files."""
-    inside = home / "sockets"
-    if len(os.fsencode(inside / _PG_SOCKET)) + len(".lock") <= _SOCKET_PATH_BYTES:
-        return inside
-    name = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
-    return Path("/tmp") / f"amparo-{os.geteuid()}-{name}"
-
-
 def addresses(home: Path) -> Addresses:
     """Where the services of this home answer when they are up."""
     folder = socket_folder(home)
@@ -67,59 +45,6 @@ def addresses(home: Path) -> Addresses:
     database = f"postgresql://{OWNER}:{quote(secret(home, 'postgresql-owner'))}@/{DATABASE}?{database_query}"
     redis = f"unix://:{quote(secret(home, 'valkey'))}@{quote(str(folder / _VALKEY_SOCKET))}"
     return Addresses(database, redis)
-
-
-def secret(home: Path, name: str) -> str:
-    """A secret of this home; a passing one when the home has none yet."""
-    try:
-        return (home / "secrets" / name).read_text().strip()
-    except (FileNotFoundError, NotADirectoryError):
-        return secrets.token_urlsafe(48)
-
-
-def keep_secret(home: Path, name: str, value: str | None = None) -> str:
-    """A secret of this home, made and kept (readable by its owner alone) when there is none yet."""
-    file = home / "secrets" / name
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not file.exists():
-        passing = file.with_suffix(".new")
-        passing.unlink(missing_ok=True)
-        with open(os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            out.write((value or secrets.token_urlsafe(48)) + "\n")
-        passing.rename(file)
-    return file.read_text().strip()
-
-
-def make_home(home: Path) -> None:
-    """Make the home with its folders and secrets, closed to others. Raises ServiceError when that cannot be."""
-    try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in ("logs", "secrets"):
-            (home / name).mkdir(mode=0o700, exist_ok=True)
-        for name in ("secret-key", "postgresql-superuser", "postgresql-owner", "valkey"):
-            keep_secret(home, name)
-        _make_private(socket_folder(home))
-    except OSError as error:
-        raise ServiceError(_explain_os_error(error, home)) from error
-
-
-def _make_private(folder: Path) -> None:
-    """Make a folder for ourselves alone, and refuse one that somebody else put there."""
-    with contextlib.suppress(FileExistsError):
-        folder.mkdir(mode=0o700)
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-        raise ServiceError(f"{folder} belongs to somebody else: remove it, or set AMPARO_HOME to another folder.")
-    folder.chmod(0o700)
-
-
-def _explain_os_error(error: OSError, place: Path) -> str:
-    """One line for what the operating system refused."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return f"The disk is full: free some space for {place}, or set AMPARO_HOME to a folder on another disk."
-    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        return f"{error.filename or place} cannot be written: set AMPARO_HOME to a folder of your own."
-    return f"{error.filename or place}: {error.strerror}."
 
 
 class Services:
@@ -149,7 +74,7 @@ class Services:
             try:
                 self.ensure()
             except BaseException:
-                self._let_go()
+                self._let_go(self._use)
                 raise
 
     def ensure(self) -> None:
@@ -162,18 +87,13 @@ class Services:
         """Use the services no longer; stop them when nobody else does."""
         if self._use is not None:
             with self._deciding():
-                self._let_go()
+                self._let_go(self._use)
 
-    def _let_go(self) -> None:
-        assert self._use is not None
-        try:
-            fcntl.flock(self._use, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            pass
-        else:
+    def _let_go(self, use: IO[str]) -> None:
+        with use, contextlib.suppress(BlockingIOError):
+            fcntl.flock(use, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self.valkey.stop()
             self.postgresql.stop()
-        self._use.close()
         self._use = None
 
 
@@ -199,7 +119,7 @@ class PostgreSQL:
         """Whether it takes connections."""
         lines = _lines(self.data / "postmaster.pid")
         ready = len(lines) >= 8 and lines[7].strip() == "ready"
-        return ready and self.pid() is not None and _connects(socket_folder(self.home) / _PG_SOCKET)
+        return ready and self.pid() is not None and _connects(socket_folder(self.home) / POSTGRESQL_SOCKET)
 
     def start(self) -> None:
         """Make the cluster when there is none, start it, and make its owner and database. Raises ServiceError."""
@@ -273,7 +193,7 @@ class PostgreSQL:
         return settings
 
     def _make_owner(self) -> None:
-        """The role that owns the database. Row-level security will add a second one, without ownership, at this place."""
+        """Make the role that owns the database. Row-level security will add one without ownership, here."""
         if (self.data / "database-made").exists():
             return
         password = secret(self.home, "postgresql-owner").replace("'", "''")
@@ -342,10 +262,7 @@ class Valkey:
         self.folder.mkdir(mode=0o700, exist_ok=True)
         configuration = self.folder / "valkey.conf"
         configuration.touch(mode=0o600)
-        configuration.write_text(
-            f'port 0\nunixsocket "{socket_folder(self.home) / _VALKEY_SOCKET}"\nunixsocketperm 600\nrequirepass "{secret(self.home, "valkey")}"\n'
-            f'dir "{self.folder}"\npidfile "{self.folder / "pid"}"\nsave ""\nappendonly no\ndaemonize no\n'
-        )
+        configuration.write_text("".join(f"{line}\n" for line in self._configuration()))
         (self.folder / "pid").unlink(missing_ok=True)
         way = _Way([], os.geteuid())
         self._process = _spawn(way.command([_valkey(), str(configuration)], with_parent=self.throwaway), self.log)
@@ -355,6 +272,11 @@ class Valkey:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise ServiceError(_explain_log("Valkey did not start", self.log, self.home))
             time.sleep(0.01)
+
+    def _configuration(self) -> list[str]:
+        sockets = [f'unixsocket "{socket_folder(self.home) / _VALKEY_SOCKET}"', "unixsocketperm 600", "port 0"]
+        password = f'requirepass "{secret(self.home, "valkey")}"'
+        return [*sockets, password, f'dir "{self.folder}"', 'save ""', "appendonly no", "daemonize no"]
 
     def stop(self) -> None:
         """End it."""
@@ -388,8 +310,11 @@ class _Way:
 
 
 def _way(home: Path) -> _Way:
-    """An ordinary user runs PostgreSQL directly. Root, which it refuses, runs it in a user namespace, where files stay root's; where these
-    are refused (many containers), as nobody, who owns the data and keeps the right to pass through folders closed to others."""
+    """How the one who starts us can run PostgreSQL. Raises ServiceError when there is no way.
+
+    An ordinary user runs it directly. Root, which it refuses, runs it in a user namespace, where files stay root's;
+    where these are refused (many containers), as nobody, who owns the data and may pass through closed folders.
+    """
     if os.geteuid() != 0:
         return _Way([], os.geteuid())
     passing = "+dac_override"
@@ -407,7 +332,8 @@ def _way(home: Path) -> _Way:
             if subprocess.run(way.command(probe), capture_output=True, check=False).returncode == 0:
                 return way
     raise ServiceError(
-        "PostgreSQL refuses to run as root, and user namespaces and dropping to nobody are both refused here: start as an ordinary user."
+        "PostgreSQL refuses to run as root, and neither user namespaces nor dropping to nobody are allowed here: "
+        "start as an ordinary user."
     )
 
 
@@ -455,7 +381,7 @@ def _end(pid: int | None, process: subprocess.Popen[bytes] | None, how: signal.S
 
 
 def _is_alive(pid: int, name: str = "") -> bool:
-    """Whether the process runs (a zombie does not) and, where a name is given, is one of that name: a number may be used again."""
+    """Whether the process runs (a zombie does not), under that name if one is given: numbers are used again."""
     try:
         status = Path(f"/proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
@@ -484,6 +410,6 @@ def _explain_log(what: str, log: Path, home: Path) -> str:
     """One line for a service's failure, from the end of its log."""
     text = log.read_text(errors="replace")[-4000:]
     if "No space left on device" in text or "Disk quota exceeded" in text:
-        return _explain_os_error(OSError(errno.ENOSPC, ""), home)
+        return explain_os_error(OSError(errno.ENOSPC, ""), home)
     lines = [line for line in text.splitlines() if any(word in line for word in ("FATAL", "PANIC", "error:", "rror"))]
     return f"{what}: {lines[-1].strip() if lines else 'no reason given'} (all of it in {log})"

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    """Answers `ok` when PostgreSQL answers; without it the error page for a missing database (503). Tells nothing else."""
+    """Answers `ok` when PostgreSQL answers, else 503. Tells nothing else."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")

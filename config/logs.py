@@ -12,7 +12,10 @@ _FIELDS = ("method", "route", "status", "milliseconds", "user", "task")
 
 
 class JSONFormatter(logging.Formatter):
-    """Writes a record as one JSON object. Of an exception it keeps the kind and the places, never the message: that may quote a name."""
+    """Writes a record as one JSON object.
+
+    Of an exception it keeps the kind and the places, never the message: that may quote a name.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as a line."""

@@ -1,4 +1,4 @@
-"""What holds for every request: it is logged without personal data, its text can be kept, and its answer is for one person only."""
+"""What holds for every request: it is logged without personal data, its text can be kept, its answer is private."""
 
 import logging
 import time
@@ -17,7 +17,7 @@ log = logging.getLogger("amparo.request")
 
 
 class PrivateResponses:
-    """Nothing a person is shown stays behind in a cache, and the browser's sensors are off. Static files keep their own rule."""
+    """Nothing a person is shown stays in a cache, and the browser's sensors are off. Static files keep their rule."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -32,18 +32,19 @@ class PrivateResponses:
 
 
 class RequestLog:
-    """One line for each request: route, status, duration, number of the user. No address as typed, no query string, no form."""
+    """One line for each request: route, status, duration, the user's number. No address as typed, no query, no form."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, name the request in the header X-Request-ID, and log it."""
-        token = request_id.set(uuid.uuid4().hex)
+        name = uuid.uuid4().hex
+        token = request_id.set(name)
         began = time.perf_counter()
         try:
             response = self.get_response(request)
-            response["X-Request-ID"] = request_id.get()
+            response["X-Request-ID"] = name
             match = request.resolver_match
             user = getattr(
                 request, "_cached_user", None
@@ -64,7 +65,7 @@ class RequestLog:
 
 
 class RefuseBadText:
-    """Answers 400 when the address or a form holds text that cannot be kept: NUL, half surrogate pairs, bytes that are not UTF-8."""
+    """Answers 400 when address or form hold what cannot be kept: NUL, half surrogate pairs, broken UTF-8."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

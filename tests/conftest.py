@@ -1,16 +1,16 @@
-"""The services of a test run: PostgreSQL and Valkey of its own, started once and shared by all parallel workers; no network beyond them."""
+"""The services of a test run: PostgreSQL and Valkey of its own, shared by parallel workers; no network beyond them."""
 
 import ipaddress
 import os
 import shutil
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from config import embedded
+from config.home import socket_folder
 
 _services = pytest.StashKey[embedded.Services]()
 
@@ -31,7 +31,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         services.release()
     if not hasattr(config, "workerinput"):
         home = Path(os.environ["AMPARO_TEST_HOME"])
-        shutil.rmtree(embedded.socket_folder(home), ignore_errors=True)
+        shutil.rmtree(socket_folder(home), ignore_errors=True)
         shutil.rmtree(home, ignore_errors=True)
 
 
@@ -58,11 +58,11 @@ def _is_loopback(host: str) -> bool:
 
 
 @pytest.fixture(scope="session")
-def browser_path() -> Iterator[str]:
+def browser_path() -> str:
     """Debian's Chromium. Without it browser tests are skipped on a person's machine and fail in CI."""
     found = shutil.which("chromium")
     if found is None and os.environ.get("CI"):
         pytest.fail("Chromium is not installed: apt-get install --no-install-recommends chromium")
     if found is None:
         pytest.skip("Chromium is not installed (apt-get install --no-install-recommends chromium)")
-    yield found
+    return found

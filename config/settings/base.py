@@ -1,4 +1,4 @@
-"""Settings shared by all: safe by default, and enough for `./run` on one machine. What the environment may change is read here."""
+"""Settings shared by all: safe by default, and enough for `./run` on one machine."""
 
 import datetime
 import os
@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config import embedded
+from config import embedded, home
 from config.addresses import broker_location, database_settings, redis_location
 from config.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-AMPARO_HOME = embedded.home_folder()
+AMPARO_HOME = home.home_folder()
 
 
 def fixed_day(text: str) -> datetime.date | None:
@@ -27,22 +27,22 @@ def fixed_day(text: str) -> datetime.date | None:
         raise ImproperlyConfigured(f"AMPARO_TODAY must be a day such as 2018-12-10, not {text!r}") from None
 
 
-# --- The place and the day --------------------------------------------------------------------------------------------------------------
+# --- The place and the day ---
 DEBUG = False
-SECRET_KEY = os.environ.get("AMPARO_SECRET_KEY") or embedded.secret(AMPARO_HOME, "secret-key")
+SECRET_KEY = os.environ.get("AMPARO_SECRET_KEY") or home.secret(AMPARO_HOME, "secret-key")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 TIME_ZONE = os.environ.get("AMPARO_TIME_ZONE") or "America/New_York"
 ZoneInfo(TIME_ZONE)
 USE_TZ = True
 AMPARO_TODAY = fixed_day(os.environ.get("AMPARO_TODAY", ""))
 
-# --- Language ---------------------------------------------------------------------------------------------------------------------------
+# --- Language ---
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 
-# --- Rooms ------------------------------------------------------------------------------------------------------------------------------
+# --- Rooms ---
 INSTALLED_APPS = [
     "config",
     "accounts",
@@ -102,10 +102,10 @@ TEMPLATES: list[dict[str, Any]] = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 INSTALLED_APPS.append("django.forms")
 
-# --- PostgreSQL and Valkey --------------------------------------------------------------------------------------------------------------
+# --- PostgreSQL and Valkey ---
 _services = embedded.addresses(AMPARO_HOME)
 DATABASES = {"default": database_settings(os.environ.get("DATABASE_URL") or _services.database)}
-# One owner does everything today. Row-level security will add a role without ownership for the web and the workers; it belongs here.
+# One owner does everything today. Row-level security will add a role without ownership for web and workers, here.
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"]["OPTIONS"],
     "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
@@ -116,7 +116,7 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_location(REDIS_URL, 1)}
 }
 
-# --- Work in the background -------------------------------------------------------------------------------------------------------------
+# --- Work in the background ---
 CELERY_BROKER_URL = broker_location(REDIS_URL, 0)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -135,11 +135,11 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
-    # Time alone changes answers: the task does nothing unless the day is another one than that of the stored determinations.
+    # Time alone changes answers: the task does nothing while the day is that of the stored determinations.
     "renew-day": {"task": "settlement.tasks.renew_day", "schedule": 60.0, "options": {"expires": 55}},
 }
 
-# --- Files served -----------------------------------------------------------------------------------------------------------------------
+# --- Files served ---
 STATIC_URL = "/static/"
 STATIC_ROOT = AMPARO_HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -148,7 +148,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# --- People and sessions ----------------------------------------------------------------------------------------------------------------
+# --- People and sessions ---
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
@@ -167,7 +167,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
-# --- What the browser may do ------------------------------------------------------------------------------------------------------------
+# --- What the browser may do ---
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -187,7 +187,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# --- The API ----------------------------------------------------------------------------------------------------------------------------
+# --- The API ---
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -198,7 +198,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Amparo",
-    "DESCRIPTION": "Families, persons, screenings and determinations of one organization, and how to record a screening's outcome.",
+    "DESCRIPTION": "Families, persons, screenings and determinations of one organization; recording an outcome.",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],

@@ -3,13 +3,13 @@
 import os
 import tempfile
 
-# Set before the base is read: a test never comes near the data of `./run`. Parallel workers inherit the folder of the run they belong to.
+# Set before the base is read: a test never comes near the data of `./run`. Parallel workers inherit the folder.
 os.environ["AMPARO_HOME"] = os.environ.get("AMPARO_TEST_HOME") or tempfile.mkdtemp(prefix="amparo-test-")
 os.environ["AMPARO_TEST_HOME"] = os.environ["AMPARO_HOME"]
 os.environ.pop("AMPARO_TODAY", None)
 
-from config.settings.base import *  # noqa: E402, F403
-from config.settings.base import DATABASES  # noqa: E402
+from config.settings.base import *  # noqa: F403
+from config.settings.base import DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # The test database is dropped at the end, which an open pool would hinder.
