@@ -1,6 +1,6 @@
 """Which room answers which address."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from config.health import health
 
@@ -8,4 +8,5 @@ handler500 = "config.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health, name="health"),
+    path("", include("accounts.urls")),
 ]
