@@ -2,10 +2,12 @@
 
 from typing import TypeVar
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import Http404
+from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Organization, User
 from accounts.owned import OwnedQuerySet
 from families.models import Family, Person
 from screenings.models import Screening
@@ -39,3 +41,10 @@ def access_screening(actor: User, pk: int) -> Screening:
 def access_colleague(actor: User, pk: int) -> User:
     """Someone who works at the same organization; raises `Http404`."""
     return access(User.objects.all(), actor, pk)
+
+
+def organization_of(actor: User) -> Organization:
+    """The organization in whose record this person writes; raises `PermissionDenied` for installation staff."""
+    if actor.organization is None:
+        raise PermissionDenied(_("Installation staff have no families. Sign in as somebody of an organization."))
+    return actor.organization

@@ -77,18 +77,21 @@ class SameOrganization(models.BaseConstraint):
             "DEFERRABLE INITIALLY DEFERRED"
         )
 
-    def constraint_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
-        assert model is not None and schema_editor is not None
+    def constraint_sql(  # type: ignore[override]  # Django always gives both
+        self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor
+    ) -> str:
         return self._definition(model, schema_editor)
 
-    def create_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
-        assert model is not None and schema_editor is not None
+    def create_sql(  # type: ignore[override]
+        self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor
+    ) -> str:
         return (
             f"ALTER TABLE {schema_editor.quote_name(model._meta.db_table)} ADD {self._definition(model, schema_editor)}"
         )
 
-    def remove_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
-        assert model is not None and schema_editor is not None
+    def remove_sql(  # type: ignore[override]
+        self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor
+    ) -> str:
         quote = schema_editor.quote_name
         return f"ALTER TABLE {quote(model._meta.db_table)} DROP CONSTRAINT {quote(self.name)}"
 
@@ -137,7 +140,7 @@ def order_check(first: str, last: str, *, name: str) -> models.CheckConstraint:
 
 
 def history(*, without: Sequence[str] = ()) -> HistoricalRecords:
-    """Keeps each state of a row with who made it, when and for what reason; `without` names fields that it leaves out."""
+    """Keeps each state of a row with who made it, when and why; `without` names fields that it leaves out."""
     return HistoricalRecords(
         history_id_field=models.BigAutoField(),
         history_change_reason_field=models.TextField(null=True),

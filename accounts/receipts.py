@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.access import organization_of
 from accounts.errors import Invalid
 from accounts.models import Receipt, User
 
@@ -18,9 +19,8 @@ def once(*, actor: User, key: str | None, what: str, write: Callable[[], int]) -
     with transaction.atomic():
         if not key:
             return write()
-        assert actor.organization_id is not None
         Receipt.objects.bulk_create(
-            [Receipt(organization_id=actor.organization_id, user=actor, key=key[:200], what=what)],
+            [Receipt(organization=organization_of(actor), user=actor, key=key[:200], what=what)],
             ignore_conflicts=True,
         )
         receipt = Receipt.objects.select_for_update().get(user=actor, key=key[:200])
