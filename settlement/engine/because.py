@@ -21,7 +21,7 @@ def because(answered: Answered, everyone: dict[str, Answered], court: Court) -> 
     if removal.rule == "M2":
         reasons += [_reason(f"{name}.false", me) for name in membership.failed]
     elif removal.rule == "M3":
-        reasons += [_reason(f"{name}.unknown", me) for name in membership.unknown]
+        reasons += [_reason(f"{name}.unknown", me) for name in membership.needs]
     else:
         if removal.rule in ("S1", "S2"):
             reasons.append(_reason(court.stage, []))

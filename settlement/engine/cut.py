@@ -3,10 +3,14 @@
 `interview_on` is a plan and stays, as do `birth_date`, `entry` and `exclusions`. What has no date is taken to have happened.
 """
 
+from collections.abc import Callable
 from datetime import date
+from typing import TypeVar
 
-from .facts import CourtCase, CourtEvent, Election, Family, Link, Person, ReturnRequest, Review, Screening
+from .facts import CourtCase, CourtEvent, Custody, Departure, Election, Family, Link, Person, ReturnRequest, Review, Screening
 from .parameters import COURT_RECORD
+
+T = TypeVar("T")
 
 _COURT_RECORD = tuple(CourtEvent(kind, on) for kind, on in COURT_RECORD.value)
 
@@ -21,38 +25,50 @@ def cut(family: Family) -> Family:
     )
 
 
-def _later(on: date | None, day: date) -> bool:
-    return on is not None and on > day
-
-
 def _person(person: Person, day: date) -> Person:
-    custody, departures = person.custody, person.departures
-    if custody:
-        custody = tuple([c._replace(to=None) if _later(c.to, day) else c for c in custody if not _later(c.began_on, day)])
-    if departures:
-        departures = tuple([d._replace(back_on=None) if _later(d.back_on, day) else d for d in departures if not _later(d.on, day)])
     return person._replace(
-        custody=custody,
-        departures=departures,
-        parents=tuple([_link(link, day) for link in person.parents]) if person.parents else person.parents,
-        screenings=tuple([_screening(s, day) for s in person.screenings if not _later(s.requested_on, day)]),
-        elections=tuple([_election(e, day) for e in person.elections if not _later(e.signed_on, day)]),
-        court_case=_court_case(person.court_case, day),
-        asylum_filed_on=None if _later(person.asylum_filed_on, day) else person.asylum_filed_on,
-        return_request=_return_request(person.return_request, day),
+        custody=_kept(person.custody, _custody, day),
+        departures=_kept(person.departures, _departure, day),
+        parents=_kept(person.parents, _link, day),
+        screenings=_kept(person.screenings, _screening, day) or (),
+        elections=_kept(person.elections, _election, day) or (),
+        court_case=person.court_case and _court_case(person.court_case, day),
+        asylum_filed_on=None if person.asylum_filed_on and person.asylum_filed_on > day else person.asylum_filed_on,
+        return_request=person.return_request and _return_request(person.return_request, day),
     )
 
 
+def _kept(items: tuple[T, ...] | None, cut_item: Callable[[T, date], T | None], day: date) -> tuple[T, ...] | None:
+    """The items that are left, each cut; an unknown list stays unknown."""
+    if not items:
+        return items
+    return tuple([left for item in items if (left := cut_item(item, day)) is not None])
+
+
+def _custody(item: Custody, day: date) -> Custody | None:
+    if item.began_on and item.began_on > day:
+        return None
+    return item._replace(to=None) if item.to and item.to > day else item
+
+
+def _departure(item: Departure, day: date) -> Departure | None:
+    if item.on and item.on > day:
+        return None
+    return item._replace(back_on=None) if item.back_on and item.back_on > day else item
+
+
 def _link(link: Link, day: date) -> Link:
-    if _later(link.reunified_on, day):
+    if link.reunified_on and link.reunified_on > day:
         link = link._replace(reunified_on=None, reunification=None)
-    if _later(link.separated_on, day):
+    if link.separated_on and link.separated_on > day:
         link = link._replace(separated_on=None, separated_by=None)
     return link
 
 
-def _screening(screening: Screening, day: date) -> Screening:
-    if _later(screening.decided_on, day):
+def _screening(screening: Screening, day: date) -> Screening | None:
+    if screening.requested_on and screening.requested_on > day:
+        return None
+    if screening.decided_on and screening.decided_on > day:
         return screening._replace(
             decided_on=None,
             result=None,
@@ -60,30 +76,32 @@ def _screening(screening: Screening, day: date) -> Screening:
             judge_review=None,
             status="scheduled" if screening.status == "decided" else screening.status,
         )
-    if screening.judge_review is not None:
-        return screening._replace(judge_review=_review(screening.judge_review, day))
-    return screening
+    review = screening.judge_review
+    return screening if review is None else screening._replace(judge_review=_review(review, day))
 
 
 def _review(review: Review, day: date) -> Review | None:
-    if _later(review.asked_on, day):
+    if review.asked_on and review.asked_on > day:
         return None
-    return review._replace(outcome=None, decided_on=None) if _later(review.decided_on, day) else review
+    return review._replace(outcome=None, decided_on=None) if review.decided_on and review.decided_on > day else review
 
 
-def _election(election: Election, day: date) -> Election:
-    return election._replace(withdrawn_on=None) if _later(election.withdrawn_on, day) else election
-
-
-def _court_case(case: CourtCase | None, day: date) -> CourtCase | None:
-    if case is None or _later(case.opened_on, day):
+def _election(election: Election, day: date) -> Election | None:
+    if election.signed_on and election.signed_on > day:
         return None
-    if _later(case.decided_on, day):
+    return election._replace(withdrawn_on=None) if election.withdrawn_on and election.withdrawn_on > day else election
+
+
+def _court_case(case: CourtCase, day: date) -> CourtCase | None:
+    if case.opened_on and case.opened_on > day:
+        return None
+    if case.decided_on and case.decided_on > day:
         return case._replace(decided_on=None, final_on=None, outcome="pending")
-    return case._replace(final_on=None) if _later(case.final_on, day) else case
+    return case._replace(final_on=None) if case.final_on and case.final_on > day else case
 
 
-def _return_request(request: ReturnRequest | None, day: date) -> ReturnRequest | None:
-    if request is None or _later(request.presented_on, day):
+def _return_request(request: ReturnRequest, day: date) -> ReturnRequest | None:
+    if request.presented_on and request.presented_on > day:
         return None
-    return request._replace(answer=None, answered_on=None) if _later(request.answered_on, day) else request
+    answered = request.answered_on is not None and request.answered_on > day
+    return request._replace(answer=None, answered_on=None) if answered else request

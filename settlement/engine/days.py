@@ -7,8 +7,6 @@ A birthday of 29 February falls on 1 March in a common year for an age reached, 
 from datetime import date, timedelta
 from functools import lru_cache
 
-import holidays
-
 from .logic import Truth
 
 _SATURDAY = 5
@@ -44,6 +42,8 @@ def days_after(day: date, days: int) -> date | None:
 @lru_cache(maxsize=512)
 def _federal_holidays(year: int) -> frozenset[date]:
     """The days of a year on which a federal holiday is observed. New Year's Day of the next year may be observed on 31 December."""
+    import holidays  # here, for it takes longer to load than a thousand decisions, and most need it not
+
     return frozenset(day for day in holidays.country_holidays("US", years=(year,), observed=True) if day.year == year)
 
 

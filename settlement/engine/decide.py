@@ -78,7 +78,7 @@ def decide_facts(facts: Family) -> Decision:
                 "right_state": right_state(one, court),
                 "removal": one.removal.removal,
                 "rule": one.removal.rule,
-                "needs": one.membership.unknown,
+                "needs": one.membership.needs,
                 "next_steps": next_steps(one, court, day),
                 "because": because(one, answered, court),
             }

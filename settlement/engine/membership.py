@@ -16,20 +16,16 @@ _ADULT_AGE = MINOR_UNDER.value
 
 
 class Membership(NamedTuple):
-    """A person's membership and each condition with its truth, in the order of the table."""
+    """A person's membership, and the conditions that are unknown and false, in the order of the table."""
 
     state: str  # member | not_member | undetermined
-    conditions: tuple[tuple[str, Truth], ...]
+    unknown: list[str]
+    failed: list[str]
 
     @property
-    def unknown(self) -> list[str]:
-        """The conditions that are unknown, for an undetermined person (`needs`)."""
-        return [name for name, truth in self.conditions if truth is None] if self.state == "undetermined" else []
-
-    @property
-    def failed(self) -> list[str]:
-        """The conditions that are false."""
-        return [name for name, truth in self.conditions if truth is False]
+    def needs(self) -> list[str]:
+        """What must be found out: the unknown conditions of an undetermined person."""
+        return self.unknown if self.state == "undetermined" else []
 
 
 def membership_of(person: Person, family: Family, court: Court, departed: dict[str, Truth]) -> Membership:
@@ -38,8 +34,10 @@ def membership_of(person: Person, family: Family, court: Court, departed: dict[s
         names, truths = CHILD_CONDITIONS, _child_conditions(person, family, court, departed)
     else:
         names, truths = ADULT_CONDITIONS, _adult_conditions(person, family, court)
-    state = {True: "member", False: "not_member", None: "undetermined"}[all_true(*truths)]
-    return Membership(state, tuple(zip(names, truths, strict=True)))
+    unknown = [name for name, truth in zip(names, truths, strict=True) if truth is None]
+    failed = [name for name, truth in zip(names, truths, strict=True) if truth is False]
+    # The *and* of the conditions: false wins over unknown, unknown over true.
+    return Membership("not_member" if failed else "undetermined" if unknown else "member", unknown, failed)
 
 
 def has_departed(person: Person) -> Truth:
@@ -150,9 +148,8 @@ def _not_excluded(exclusions: tuple[Exclusion, ...]) -> Truth:
 
 def _a_minor(child: Person, court: Court) -> Truth:
     """C2. Which day counts is not confirmed, so 18 only between the injunction and the test day is unknown."""
-    grown_on_test_day = has_reached(_ADULT_AGE, child.birth_date, court.test_day)
-    if grown_on_test_day is not True:
-        return None if grown_on_test_day is None else True
+    if has_reached(_ADULT_AGE, child.birth_date, court.test_day) is False:
+        return True
     return False if has_reached(_ADULT_AGE, child.birth_date, _INJUNCTION) else None
 
 

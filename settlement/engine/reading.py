@@ -71,10 +71,16 @@ def parse_line(line: str) -> Any:
         raise ValueError("the brackets go too deep") from None
 
 
-# --- single values: each reader gives the value, or None after naming what is wrong -----------------------------------------------------
+# --- single values: a leaf gives the value as the facts keep it, or None where it is wrong -----------------------------------------------
 
-# A reader gets the value, the place of the object it stands in, its name or number there, and the list to add problems to.
-Reader = Callable[[Any, At, str | int, list[Problem]], Any]
+
+class Leaf(NamedTuple):
+    """How a single value is read, and what is said where it is wrong. `read` may raise TypeError for a value of another type."""
+
+    read: Callable[[Any], Any]
+    message: str
+
+
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -88,53 +94,18 @@ def _day(text: str) -> date | None:
         return None
 
 
-def path(at: At) -> str:
-    """`("persons", 1, "birth_date")` as `persons[1].birth_date`."""
-    text = ""
-    for step in at:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
-    return text
+def _one_of(*words: str) -> Leaf:
+    return Leaf({word: word for word in words}.get, "is not one of " + ", ".join(words))
 
 
-def _wrong(at: At, problems: list[Problem], message: str) -> None:
-    problems.append(Problem(path(at), message))
-
-
-def _read_day(value: Any, at: At, step: str | int, problems: list[Problem]) -> date | None:
-    day = _day(value) if type(value) is str else None
-    if day is None:
-        _wrong((*at, step), problems, "is not a date that exists, in text like 2018-05-14")
-    return day
-
-
-def _read_truth(value: Any, at: At, step: str | int, problems: list[Problem]) -> bool | None:
-    if value is True or value is False:
-        return bool(value)
-    _wrong((*at, step), problems, "is neither true nor false; leave it out when it is unknown")
-    return None
-
-
-def _read_text(value: Any, at: At, step: str | int, problems: list[Problem]) -> str | None:
-    if type(value) is str and value:
-        return value
-    _wrong((*at, step), problems, "is empty" if value == "" else "is not text")
-    return None
-
-
-def _one_of(*words: str) -> Reader:
-    allowed = frozenset(words)
-    message = "is not one of " + ", ".join(words)
-
-    def read(value: Any, at: At, step: str | int, problems: list[Problem]) -> str | None:
-        if type(value) is str and value in allowed:
-            return value
-        _wrong((*at, step), problems, message)
-        return None
-
-    return read
+_DAY = Leaf(_day, "is not a date that exists, in text like 2018-05-14")
+_TRUTH = Leaf(lambda value: value if value is True or value is False else None, "is neither true nor false; leave it out when unknown")
+_TEXT = Leaf(lambda value: value if type(value) is str and value else None, "is not a text with something in it")
 
 
 # --- objects and lists ------------------------------------------------------------------------------------------------------------------
+
+Problems = list[Problem]
 
 
 class Shape(Generic[T]):
@@ -143,23 +114,23 @@ class Shape(Generic[T]):
     def __init__(
         self,
         make: type[T],
-        readers: dict[str, Reader],
+        fields: "dict[str, Leaf | Shape[Any] | ListOf[Any]]",
         required: tuple[str, ...] = (),
         renamed: dict[str, str] | None = None,
     ) -> None:
         names: tuple[str, ...] = make._fields  # type: ignore[attr-defined]
         defaults: dict[str, Any] = make._field_defaults  # type: ignore[attr-defined]
-        self.make = make._make  # type: ignore[attr-defined]
+        self.make = make
         self.blank = [defaults.get(name) for name in names]
-        self.fields = {name: (names.index((renamed or {}).get(name, name)), reader) for name, reader in readers.items()}
         self.required = required
+        # For each field its place in the fact, and either how a leaf is read and what is said of a wrong one, or how something nested is.
+        self.fields = {
+            name: (names.index((renamed or {}).get(name, name)), *(field if isinstance(field, Leaf) else (None, field.read)))
+            for name, field in fields.items()
+        }
 
-    def __call__(self, value: Any, at: At, step: str | int, problems: list[Problem]) -> T | None:
-        """A reader: the fact, also where something inside it is wrong, so that the checks that follow can go on."""
-        return self.read(value, (*at, step), problems)
-
-    def read(self, value: Any, at: At, problems: list[Problem]) -> T | None:
-        """The fact at the place `at`; None when the value is no object."""
+    def read(self, value: Any, at: At, problems: Problems) -> T | None:
+        """The fact at the place `at`, also where something inside it is wrong, so that the checks that follow can go on."""
         if not isinstance(value, dict):
             _wrong(at, problems, "is not an object with named fields")
             return None
@@ -169,44 +140,70 @@ class Shape(Generic[T]):
         values = self.blank.copy()
         fields = self.fields
         for name, item in value.items():
-            field = fields.get(name)
-            if field is None:
+            try:
+                place, leaf, other = fields[name]
+            except KeyError:
                 _wrong((*at, name), problems, "is not a field of the rules")
-            elif item is not None:
-                values[field[0]] = field[1](item, at, name, problems)
+                continue
+            if item is None:
+                continue
+            if leaf is None:
+                values[place] = other(item, (*at, name), problems)
+                continue
+            try:
+                values[place] = found = leaf(item)
+            except TypeError:
+                found = None
+            if found is None:
+                _wrong((*at, name), problems, other)
         for name in self.required:
             if value.get(name) is None:
                 _wrong((*at, name), problems, "is missing")
-        fact: T = self.make(values)
-        return fact
+        return tuple.__new__(self.make, values)  # type: ignore[type-var]  # a named tuple, made without its slower constructor
 
 
-def _list_of(shape: Shape[T]) -> Reader:
-    def read(value: Any, at: At, step: str | int, problems: list[Problem]) -> tuple[T | None, ...]:
+class ListOf(Generic[T]):
+    """A JSON list of objects of one shape."""
+
+    def __init__(self, shape: Shape[T]) -> None:
+        self.shape = shape
+
+    def read(self, value: Any, at: At, problems: Problems) -> tuple[T | None, ...]:
+        """The facts in their places: an item that is no object stays as None, for the checks that follow."""
         if type(value) is not list:
-            _wrong((*at, step), problems, "is not a list")
+            _wrong(at, problems, "is not a list")
             return ()
-        # An item that is no object stays in the list as None, so that the others keep their places for the checks that follow.
-        return tuple([shape.read(item, (*at, step, place), problems) for place, item in enumerate(value)])
+        read = self.shape.read
+        return tuple([read(item, (*at, place), problems) for place, item in enumerate(value)])
 
-    return read
+
+def path(at: At) -> str:
+    """`("persons", 1, "birth_date")` as `persons[1].birth_date`."""
+    text = ""
+    for step in at:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
+    return text
+
+
+def _wrong(at: At, problems: Problems, message: str) -> None:
+    problems.append(Problem(path(at), message))
 
 
 _court_event = Shape(
     facts.CourtEvent,
     {
         "kind": _one_of("stay", "stay_lifted", "proposed", "preliminary_approval", "final_approval", "rejected"),
-        "on": _read_day,
+        "on": _DAY,
     },
     required=("kind", "on"),
 )
-_entry = Shape(facts.Entry, {"on": _read_day, "place": _one_of("port_of_entry", "between_ports", "interior")})
+_entry = Shape(facts.Entry, {"on": _DAY, "place": _one_of("port_of_entry", "between_ports", "interior")})
 _custody = Shape(
     facts.Custody,
-    {"by": _one_of("dhs", "orr", "orr_foster", "other"), "from": _read_day, "to": _read_day},
+    {"by": _one_of("dhs", "orr", "orr_foster", "other"), "from": _DAY, "to": _DAY},
     renamed={"from": "began_on"},
 )
-_departure = Shape(facts.Departure, {"on": _read_day, "kind": _one_of("removed", "returned", "left"), "back_on": _read_day})
+_departure = Shape(facts.Departure, {"on": _DAY, "kind": _one_of("removed", "returned", "left"), "back_on": _DAY})
 _exclusion = Shape(
     facts.Exclusion,
     {
@@ -217,11 +214,11 @@ _exclusion = Shape(
 _link = Shape(
     facts.Link,
     {
-        "parent": _read_text,
-        "entered_together": _read_truth,
-        "separated_on": _read_day,
+        "parent": _TEXT,
+        "entered_together": _TRUTH,
+        "separated_on": _DAY,
         "separated_by": _one_of("dhs", "other"),
-        "reunified_on": _read_day,
+        "reunified_on": _DAY,
         "reunification": _one_of("court_order", "sponsor", "abroad", "declined"),
     },
     required=("parent",),
@@ -230,9 +227,9 @@ _review = Shape(
     facts.Review,
     {
         "asked": _one_of("yes", "no", "silent"),
-        "asked_on": _read_day,
+        "asked_on": _DAY,
         "outcome": _one_of("vacated", "affirmed"),
-        "decided_on": _read_day,
+        "decided_on": _DAY,
     },
 )
 _screening = Shape(
@@ -241,11 +238,11 @@ _screening = Shape(
         "kind": _one_of("credible_fear", "reasonable_fear"),
         "basis": _one_of("initial", "reevaluation", "independent"),
         "status": _one_of("requested", "scheduled", "interviewed", "decided", "withdrawn"),
-        "requested_on": _read_day,
-        "interview_on": _read_day,
+        "requested_on": _DAY,
+        "interview_on": _DAY,
         "result": _one_of("positive", "negative"),
-        "decided_on": _read_day,
-        "state_of_mind_weighed": _read_truth,
+        "decided_on": _DAY,
+        "state_of_mind_weighed": _TRUTH,
         "judge_review": _review,
     },
     required=("basis", "status"),
@@ -254,51 +251,51 @@ _election = Shape(
     facts.Election,
     {
         "choice": _one_of("stay", "return"),
-        "signed_on": _read_day,
+        "signed_on": _DAY,
         "signed_by": _one_of("self", "parent", "legal_representative", "other"),
-        "own_form": _read_truth,
-        "understood": _read_truth,
-        "voluntary": _read_truth,
-        "via_class_counsel": _read_truth,
-        "withdrawn_on": _read_day,
+        "own_form": _TRUTH,
+        "understood": _TRUTH,
+        "voluntary": _TRUTH,
+        "via_class_counsel": _TRUTH,
+        "withdrawn_on": _DAY,
     },
 )
 _court_case = Shape(
     facts.CourtCase,
     {
         "kind": _one_of("section_240", "withholding_only"),
-        "opened_on": _read_day,
+        "opened_on": _DAY,
         "outcome": _one_of("pending", "removal_ordered", "relief_granted", "terminated"),
-        "decided_on": _read_day,
-        "final_on": _read_day,
+        "decided_on": _DAY,
+        "final_on": _DAY,
     },
 )
 _return_request = Shape(
     facts.ReturnRequest,
     {
         "presented_by": _one_of("class_counsel", "other"),
-        "presented_on": _read_day,
+        "presented_on": _DAY,
         "answer": _one_of("granted", "refused"),
-        "answered_on": _read_day,
+        "answered_on": _DAY,
     },
 )
 _person = Shape(
     facts.Person,
     {
-        "id": _read_text,
+        "id": _TEXT,
         "role": _one_of("parent", "guardian", "child"),
-        "birth_date": _read_day,
-        "noncitizen": _read_truth,
-        "lacks_capacity": _read_truth,
+        "birth_date": _DAY,
+        "noncitizen": _TRUTH,
+        "lacks_capacity": _TRUTH,
         "entry": _entry,
-        "custody": _list_of(_custody),
-        "departures": _list_of(_departure),
-        "exclusions": _list_of(_exclusion),
-        "parents": _list_of(_link),
-        "screenings": _list_of(_screening),
-        "elections": _list_of(_election),
+        "custody": ListOf(_custody),
+        "departures": ListOf(_departure),
+        "exclusions": ListOf(_exclusion),
+        "parents": ListOf(_link),
+        "screenings": ListOf(_screening),
+        "elections": ListOf(_election),
         "court_case": _court_case,
-        "asylum_filed_on": _read_day,
+        "asylum_filed_on": _DAY,
         "return_request": _return_request,
     },
     required=("id", "role"),
@@ -306,10 +303,10 @@ _person = Shape(
 _family = Shape(
     facts.Family,
     {
-        "family": _read_text,
-        "as_of": _read_day,
-        "court_events": _list_of(_court_event),
-        "persons": _list_of(_person),
+        "family": _TEXT,
+        "as_of": _DAY,
+        "court_events": ListOf(_court_event),
+        "persons": ListOf(_person),
     },
     required=("family", "as_of", "persons"),
 )
@@ -317,7 +314,7 @@ _family = Shape(
 
 def read_facts(record: Any) -> Family:
     """The facts of one family from its JSON object (rules, section 1). Raises FactsError with every problem and its place."""
-    problems: list[Problem] = []
+    problems: Problems = []
     family = _family.read(record, (), problems)
     if family is not None and family.persons is not None:
         _check_persons(family.persons, problems)
@@ -326,7 +323,7 @@ def read_facts(record: Any) -> Family:
     return family
 
 
-def _check_persons(persons: tuple[Person | None, ...], problems: list[Problem]) -> None:
+def _check_persons(persons: tuple[Person | None, ...], problems: Problems) -> None:
     """What no single value shows: equal ids, links to nobody, intervals that end before they begin, what a role cannot have."""
     if not persons and not any(p.at == "persons" for p in problems):
         _wrong(("persons",), problems, "is empty; a family has at least one person")
@@ -352,7 +349,7 @@ def _check_persons(persons: tuple[Person | None, ...], problems: list[Problem]) 
                 _wrong((*at, "parents", number, "parent"), problems, "is a child; a link names a parent or guardian")
 
 
-def _check_role(person: Person, at: At, problems: list[Problem]) -> None:
+def _check_role(person: Person, at: At, problems: Problems) -> None:
     if person.role is None:
         return
     if not person.is_child and person.parents is not None:
@@ -364,7 +361,7 @@ def _check_role(person: Person, at: At, problems: list[Problem]) -> None:
             _wrong((*at, "screenings", number, "basis"), problems, f"does not fit the role: {whose}")
 
 
-def _check_intervals(person: Person, at: At, problems: list[Problem]) -> None:
+def _check_intervals(person: Person, at: At, problems: Problems) -> None:
     for number, custody in enumerate(person.custody or ()):
         if custody and custody.began_on and custody.to and custody.to < custody.began_on:
             _wrong((*at, "custody", number, "to"), problems, "is before the day it began")
