@@ -34,7 +34,7 @@ def main(arguments: list[str], lines: BinaryIO, out: TextIO) -> int:
     """Runs one command; gives the exit status."""
     render: Callable[[Decision], str] | None = {"decide": _to_json, "explain": explain}.get(" ".join(arguments))
     if render is None:
-        print("Usage: python -m settlement.engine decide|explain, with JSON Lines of facts on standard input", file=sys.stderr)
+        sys.stderr.write("Usage: python -m settlement.engine decide|explain, JSON Lines of facts on standard input\n")
         return 2
     failed = False
     for decision in answers(lines):

@@ -5,7 +5,7 @@ from typing import Any
 from .court import Court
 from .rights import Answered
 from .sources import source_of
-from .standing import Standing
+from .standing import OPEN, PROTECTED, Standing
 from .texts import TEXTS
 
 Reason = dict[str, Any]  # {"rule", "text", "basis", "citation", "about": [ids]}
@@ -41,10 +41,14 @@ _CASE = {False: "false", None: "unknown"}
 
 
 def _why_held(other: Answered) -> Reason:
-    """Why another member keeps the family here: their standing, or that it is not known whether they are covered."""
-    if other.membership.state == "undetermined" and other.removal.rule == "M3" and other.standing.name in ("waived", "lost", "lost_in_court"):
-        return _reason("M3", [other.person.id])
-    return _told(other.standing, [other.person.id])
+    """Why another member keeps the family here.
+
+    An open or won claim, or that it is not known whether they are covered.
+    """
+    about = [other.person.id]
+    if other.standing.name in OPEN or other.standing.name in PROTECTED:
+        return _told(other.standing, about)
+    return _reason("M3", about)
 
 
 def _told(standing: Standing, about: list[str]) -> Reason:

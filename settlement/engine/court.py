@@ -31,7 +31,8 @@ def court_on(day: date, events: tuple[CourtEvent, ...]) -> Court:
 def _is_stayed(events: tuple[CourtEvent, ...], approved_on: date | None) -> bool:
     """Whether the last of the stays and lifts that count is a stay. The approval ends the stays up to its own day."""
     counting = [e for e in events if e.kind in ("stay", "stay_lifted") and (approved_on is None or e.on > approved_on)]
-    last = max(counting, key=lambda e: (e.on, e.kind == "stay"), default=None)  # on one day the stay comes after the lift
+    # On one day the stay comes after the lift.
+    last = max(counting, key=lambda e: (e.on, e.kind == "stay"), default=None)
     return last is not None and last.kind == "stay"
 
 

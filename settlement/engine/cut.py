@@ -1,13 +1,27 @@
-"""Cutting the record: what lies after the day asked about is taken out, and nothing below this line sees it (rules, section 1).
+"""Cutting the record: what lies after the day asked about is taken out, and nothing below this line sees it (rules,
+section 1).
 
-`interview_on` is a plan and stays, as do `birth_date`, `entry` and `exclusions`. What has no date is taken to have happened.
+`interview_on` is a plan and stays, as do `birth_date`, `entry` and `exclusions`. What has no date is taken to have
+happened.
 """
 
 from collections.abc import Callable
 from datetime import date
 from typing import TypeVar
 
-from .facts import CourtCase, CourtEvent, Custody, Departure, Election, Family, Link, Person, ReturnRequest, Review, Screening
+from .facts import (
+    CourtCase,
+    CourtEvent,
+    Custody,
+    Departure,
+    Election,
+    Family,
+    Link,
+    Person,
+    ReturnRequest,
+    Review,
+    Screening,
+)
 from .parameters import COURT_RECORD
 
 T = TypeVar("T")

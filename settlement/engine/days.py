@@ -1,6 +1,7 @@
 """Ages and working days.
 
-A birthday of 29 February falls on 1 March in a common year for an age reached, and a period of years that starts on 29 February ends on
+A birthday of 29 February falls on 1 March in a common year for an age reached, and a period of years that starts on
+29 February ends on
 28 February. Working days are those of the federal government: 5 USC 6103(a) as in force on the day.
 """
 
@@ -16,7 +17,8 @@ def has_reached(age: int, birth_date: date | None, day: date | None) -> Truth:
     """Whether the birthday of `age` years lies on or before `day`; unknown when either date is."""
     if birth_date is None or day is None:
         return None
-    # Compared as numbers: 29 February of a common year sorts after the 28th and before 1 March, and no year is too great.
+    # Compared as numbers: 29 February of a common year sorts after the 28th and before 1 March, and no year is too
+    # great.
     return (birth_date.year + age, birth_date.month, birth_date.day) <= (day.year, day.month, day.day)
 
 
@@ -41,7 +43,10 @@ def days_after(day: date, days: int) -> date | None:
 
 @lru_cache(maxsize=512)
 def _federal_holidays(year: int) -> frozenset[date]:
-    """The days of a year on which a federal holiday is observed. New Year's Day of the next year may be observed on 31 December."""
+    """The days of a year on which a federal holiday is observed.
+
+    New Year's Day of the next year may be observed on 31 December.
+    """
     import holidays  # here, for it takes longer to load than a thousand decisions, and most need it not
 
     return frozenset(day for day in holidays.country_holidays("US", years=(year,), observed=True) if day.year == year)

@@ -20,7 +20,10 @@ from .screenings import review_is_asked
 
 
 class Deadline(NamedTuple):
-    """`due` is the last day by law, `act_by` the last working day on or before it as counted, `missed` that `due` is past."""
+    """A date that is owed.
+
+    `due` is the last day by law, `act_by` the last working day on or before the day as counted, `missed` that `due` is past.
+    """
 
     id: str
     person: str
@@ -55,11 +58,11 @@ def _counted(answered: Answered, court: Court, day: date) -> Iterator[tuple[str,
         yield "return_request", return_request_unmoved(answered, court)
     request = person.return_request
     if request is not None and request.presented_by == "class_counsel" and request.presented_on is not None:
-        if request.answer is None and request.answered_on is None:
-            yield "return_answer", days_after(request.presented_on, RETURN_ANSWER_DAYS.value)
-    if answered.standing.name in ("in_court", "won") and answered.membership.state == "member":
-        if person.entry.on is not None and person.asylum_filed_on is None:
-            yield "asylum_filing", years_after(person.entry.on, ASYLUM_FILING_YEARS.value)
+        answered_already = request.answer is not None or request.answered_on is not None
+        yield "return_answer", None if answered_already else days_after(request.presented_on, RETURN_ANSWER_DAYS.value)
+    own_case = answered.standing.name in ("in_court", "won") and answered.membership.state == "member"
+    if own_case and person.entry.on is not None and person.asylum_filed_on is None:
+        yield "asylum_filing", years_after(person.entry.on, ASYLUM_FILING_YEARS.value)
     case = person.court_case
     if case is not None and case.outcome == "removal_ordered" and case.final_on is None and case.decided_on is not None:
         yield "appeal", days_after(case.decided_on, APPEAL_DAYS.value)

@@ -18,7 +18,10 @@ Decision = dict[str, Any]
 
 
 def decide(record: Any) -> Decision:
-    """The decision for one JSON object of facts, or `{"family", "error": [{"at", "message"}]}` where the record is in error."""
+    """The decision for one JSON object of facts, or `{"family", "error".
+
+    [{"at", "message"}]}` where the record is in error.
+    """
     try:
         family = read_facts(record)
     except FactsError as error:
@@ -54,7 +57,9 @@ def decide_facts(facts: Family) -> Decision:
 
     known = Known(membership, standing, departed)
     answered = {
-        name: Answered(person, membership[name], waivers[name], standing[name], removal_of(person, family, court, known))
+        name: Answered(
+            person, membership[name], waivers[name], standing[name], removal_of(person, family, court, known)
+        )
         for name, person in persons.items()
     }
     deadlines = [

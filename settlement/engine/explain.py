@@ -14,7 +14,9 @@ def explain(decision: Decision) -> str:
     """The whole decision as lines of text, each reason with whom it is about, how sure it is and where it stands."""
     if "error" in decision:
         lines = [f"Family {_text(decision['family'])}: not decided, the record is in error"]
-        lines += [f"  {_text(problem['at'] or 'the line')}: {_text(problem['message'])}" for problem in decision["error"]]
+        lines += [
+            f"  {_text(problem['at'] or 'the line')}: {_text(problem['message'])}" for problem in decision["error"]
+        ]
         return "\n".join(lines)
     lines = [
         f"Family {_text(decision['family'])} on {decision['as_of']}: {decision['removal']}",
@@ -22,8 +24,8 @@ def explain(decision: Decision) -> str:
     ]
     for person in decision["persons"]:
         lines.append(
-            f"  {_text(person['id'])}: {person['removal']} by {person['rule']}; {person['membership']}, stands {person['standing']};"
-            f" {person['right']} {person['right_state']}"
+            f"  {_text(person['id'])}: {person['removal']} by {person['rule']}; {person['membership']},"
+            f" stands {person['standing']}; {person['right']} {person['right_state']}"
         )
         if person["needs"]:
             lines.append(f"    To be found out: {', '.join(person['needs'])}")
@@ -36,11 +38,16 @@ def explain(decision: Decision) -> str:
     for deadline in decision["deadlines"]:
         missed = ", missed" if deadline["missed"] else ""
         lines.append(
-            f"  Deadline {deadline['id']} of {_text(deadline['person'])}: due {deadline['due']}, act by {deadline['act_by']}{missed}"
+            f"  Deadline {deadline['id']} of {_text(deadline['person'])}: due {deadline['due']},"
+            f" act by {deadline['act_by']}{missed}"
         )
     return "\n".join(lines)
 
 
 def _text(value: str | None) -> str:
     """A name that cannot break a line, nor the output's encoding."""
-    return "(unnamed)" if value is None else "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value)
+    return (
+        "(unnamed)"
+        if value is None
+        else "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value)
+    )

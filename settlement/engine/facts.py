@@ -1,6 +1,7 @@
 """The facts of one family, as the engine sees them: frozen, and nothing in them but what was given.
 
-None means unknown, but for the attributes of which law 2 says that their absence means "has not happened". Dates are days.
+None means unknown, but for the attributes of which law 2 says that their absence means "has not happened". Dates are
+days.
 """
 
 from datetime import date

@@ -31,11 +31,12 @@ class Membership(NamedTuple):
 def membership_of(person: Person, family: Family, court: Court, departed: dict[str, Truth]) -> Membership:
     """The membership of one person; `departed` tells for each id of the family whether that person has departed."""
     if person.is_child:
-        names, truths = CHILD_CONDITIONS, _child_conditions(person, family, court, departed)
+        table = zip(CHILD_CONDITIONS, _child_conditions(person, family, court, departed), strict=True)
     else:
-        names, truths = ADULT_CONDITIONS, _adult_conditions(person, family, court)
-    unknown = [name for name, truth in zip(names, truths, strict=True) if truth is None]
-    failed = [name for name, truth in zip(names, truths, strict=True) if truth is False]
+        table = zip(ADULT_CONDITIONS, _adult_conditions(person, family, court), strict=True)
+    open_or_failed = [(name, truth) for name, truth in table if truth is not True]
+    unknown = [name for name, truth in open_or_failed if truth is None]
+    failed = [name for name, truth in open_or_failed if truth is False]
     # The *and* of the conditions: false wins over unknown, unknown over true.
     return Membership("not_member" if failed else "undetermined" if unknown else "member", unknown, failed)
 
@@ -70,9 +71,7 @@ def _adult_conditions(person: Person, family: Family, court: Court) -> tuple[Tru
     )
 
 
-def _child_conditions(
-    child: Person, family: Family, court: Court, departed: dict[str, Truth]
-) -> tuple[Truth, ...]:
+def _child_conditions(child: Person, family: Family, court: Court, departed: dict[str, Truth]) -> tuple[Truth, ...]:
     return (
         child.noncitizen,  # C1
         _a_minor(child, court),  # C2
@@ -109,11 +108,16 @@ def _held_by_dhs(person: Person, court: Court) -> Truth:
     """P5: an item of custody by DHS that began on or before the test day."""
     if person.custody is None:
         return None
-    return any_true([all_true(is_one_of(c.by, "dhs"), on_or_before(c.began_on, court.test_day)) for c in person.custody])
+    return any_true(
+        [all_true(is_one_of(c.by, "dhs"), on_or_before(c.began_on, court.test_day)) for c in person.custody]
+    )
 
 
 def _a_child_was_taken(adult: Person, family: Family, court: Court) -> Truth:
-    """P6: an *or* over all links that children have to them; no link at all is unknown, for the file may lack the child."""
+    """P6: an *or* over all links that children have to them.
+
+    No link at all is unknown, for the file may lack the child.
+    """
     links: list[Truth] = []
     for child in family.persons:
         if child.is_child and child.parents is None:
@@ -126,11 +130,16 @@ def _a_child_was_taken(adult: Person, family: Family, court: Court) -> Truth:
 
 def _taken_by_dhs(link: Link, court: Court) -> Truth:
     """Entered together and separated by DHS on or before the test day: shared by P6 and C4."""
-    return all_true(link.entered_together, is_one_of(link.separated_by, "dhs"), on_or_before(link.separated_on, court.test_day))
+    return all_true(
+        link.entered_together, is_one_of(link.separated_by, "dhs"), on_or_before(link.separated_on, court.test_day)
+    )
 
 
 def _held_after_the_injunction(custody: tuple[Custody, ...] | None) -> Truth:
-    """Held by DHS, ORR or ORR foster care on or after the injunction; held by them only before it: unknown (motion of December 2018)."""
+    """Held by DHS, ORR or ORR foster care on or after the injunction.
+
+    Held by them only before it: unknown (motion of December 2018).
+    """
     if custody is None:
         return None
     return any_true([_item_held_after(item) for item in custody])
@@ -142,7 +151,10 @@ def _item_held_after(item: Custody) -> Truth:
 
 
 def _not_excluded(exclusions: tuple[Exclusion, ...]) -> Truth:
-    """P8: established ones exclude; alleged, contested or of unknown status leave it open; withdrawn ones count for nothing."""
+    """P8: established ones exclude.
+
+    Alleged, contested or of unknown status leave it open; withdrawn ones count for nothing.
+    """
     return all_true(*[{"withdrawn": True, "established": False}.get(e.status or "") for e in exclusions])
 
 

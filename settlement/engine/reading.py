@@ -1,6 +1,8 @@
-"""From a JSON object to facts: every field, word, type and date checked, every error named with its place (rules, section 1).
+"""From a JSON object to facts: every field, word, type and date checked, every error named with its place (rules,
+section 1).
 
-Nothing is ignored and nothing is repaired: whatever the page of rules does not name is an error. Contradictions are no errors; they are for
+Nothing is ignored and nothing is repaired: whatever the page of rules does not name is an error. Contradictions are
+no errors; they are for
 people to see.
 """
 
@@ -12,14 +14,17 @@ from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from . import facts
-from .facts import Family, Person
+from .facts import Family
 
 T = TypeVar("T")
 At = tuple[Any, ...]  # the place of a value: ("persons", 1, "birth_date")
 
 
 class Problem(NamedTuple):
-    """What is wrong in a record (`message`) and where (`at`, such as `persons[1].birth_date`; empty for the record itself)."""
+    """What is wrong in a record (`message`) and where (`at`, such as `persons[1].birth_date`.
+
+    Empty for the record itself).
+    """
 
     at: str
     message: str
@@ -34,7 +39,10 @@ class FactsError(ValueError):
 
 
 class Twice(dict[str, Any]):
-    """A JSON object in which names were given more than once; the last value of each is kept, the names are in `names`."""
+    """A JSON object in which names were given more than once.
+
+    The last value of each is kept, the names are in `names`.
+    """
 
     names: tuple[str, ...] = ()
 
@@ -64,18 +72,25 @@ _decoder = json.JSONDecoder(object_pairs_hook=_object, parse_int=_number, parse_
 
 
 def parse_line(line: str) -> Any:
-    """The value of one line of JSON, with names given twice kept for `read_facts` to report. Raises ValueError when it is no JSON."""
+    """The value of one line of JSON, with names given twice kept for `read_facts` to report.
+
+    Raises ValueError when it is no JSON.
+    """
     try:
         return _decoder.decode(line)
     except RecursionError:
         raise ValueError("the brackets go too deep") from None
 
 
-# --- single values: a leaf gives the value as the facts keep it, or None where it is wrong -----------------------------------------------
+# --- single values: a leaf gives the value as the facts keep it, or None where it is wrong
+# -----------------------------------------------
 
 
 class Leaf(NamedTuple):
-    """How a single value is read, and what is said where it is wrong. `read` may raise TypeError for a value of another type."""
+    """How a single value is read, and what is said where it is wrong.
+
+    `read` may raise TypeError for a value of another type.
+    """
 
     read: Callable[[Any], Any]
     message: str
@@ -99,11 +114,15 @@ def _one_of(*words: str) -> Leaf:
 
 
 _DAY = Leaf(_day, "is not a date that exists, in text like 2018-05-14")
-_TRUTH = Leaf(lambda value: value if value is True or value is False else None, "is neither true nor false; leave it out when unknown")
+_TRUTH = Leaf(
+    lambda value: value if value is True or value is False else None,
+    "is neither true nor false; leave it out when unknown",
+)
 _TEXT = Leaf(lambda value: value if type(value) is str and value else None, "is not a text with something in it")
 
 
-# --- objects and lists ------------------------------------------------------------------------------------------------------------------
+# --- objects and lists
+# ------------------------------------------------------------------------------------------------------------------
 
 Problems = list[Problem]
 
@@ -123,14 +142,18 @@ class Shape(Generic[T]):
         self.make = make
         self.blank = [defaults.get(name) for name in names]
         self.required = required
-        # For each field its place in the fact, and either how a leaf is read and what is said of a wrong one, or how something nested is.
+        # For each field its place in the fact, and either how a leaf is read and what is said of a wrong one, or how
+        # something nested is.
         self.fields = {
-            name: (names.index((renamed or {}).get(name, name)), *(field if isinstance(field, Leaf) else (None, field.read)))
+            name: (
+                names.index((renamed or {}).get(name, name)),
+                *(field if isinstance(field, Leaf) else (None, field.read)),
+            )
             for name, field in fields.items()
         }
 
     def read(self, value: Any, at: At, problems: Problems) -> T | None:
-        """The fact at the place `at`, also where something inside it is wrong, so that the checks that follow can go on."""
+        """The fact at the place `at`, also where something inside it is wrong: the checks that follow go on with it."""
         if not isinstance(value, dict):
             _wrong(at, problems, "is not an object with named fields")
             return None
@@ -313,7 +336,10 @@ _family = Shape(
 
 
 def read_facts(record: Any) -> Family:
-    """The facts of one family from its JSON object (rules, section 1). Raises FactsError with every problem and its place."""
+    """The facts of one family from its JSON object (rules, section 1).
+
+    Raises FactsError with every problem and its place.
+    """
     problems: Problems = []
     family = _family.read(record, (), problems)
     if family is not None and family.persons is not None:
@@ -323,8 +349,11 @@ def read_facts(record: Any) -> Family:
     return family
 
 
-def _check_persons(persons: tuple[Person | None, ...], problems: Problems) -> None:
-    """What no single value shows: equal ids, links to nobody, intervals that end before they begin, what a role cannot have."""
+def _check_persons(persons: tuple[Any, ...], problems: Problems) -> None:
+    """What no single value shows.
+
+    Equal ids, links to nobody, intervals that end before they begin, what a role cannot have.
+    """
     if not persons and not any(p.at == "persons" for p in problems):
         _wrong(("persons",), problems, "is empty; a family has at least one person")
     roles: dict[str, str | None] = {}
@@ -349,7 +378,7 @@ def _check_persons(persons: tuple[Person | None, ...], problems: Problems) -> No
                 _wrong((*at, "parents", number, "parent"), problems, "is a child; a link names a parent or guardian")
 
 
-def _check_role(person: Person, at: At, problems: Problems) -> None:
+def _check_role(person: Any, at: At, problems: Problems) -> None:
     if person.role is None:
         return
     if not person.is_child and person.parents is not None:
@@ -361,7 +390,7 @@ def _check_role(person: Person, at: At, problems: Problems) -> None:
             _wrong((*at, "screenings", number, "basis"), problems, f"does not fit the role: {whose}")
 
 
-def _check_intervals(person: Person, at: At, problems: Problems) -> None:
+def _check_intervals(person: Any, at: At, problems: Problems) -> None:
     for number, custody in enumerate(person.custody or ()):
         if custody and custody.began_on and custody.to and custody.to < custody.began_on:
             _wrong((*at, "custody", number, "to"), problems, "is before the day it began")

@@ -56,11 +56,18 @@ def removal_of(person: Person, family: Family, court: Court, known: Known) -> Re
         return Removal("undetermined", "S2")
     if standing in _BY_STANDING:
         return _BY_STANDING[standing]
-    return _held_by_others(person, family, known) or _held_as_a_child_alone(person, family, known) or Removal("bar_lifted", "X1")
+    return (
+        _held_by_others(person, family, known)
+        or _held_as_a_child_alone(person, family, known)
+        or Removal("bar_lifted", "X1")
+    )
 
 
 def _held_by_others(person: Person, family: Family, known: Known) -> Removal | None:
-    """F1: another's claim keeps the family here. F2: the family stays until all have finished. Absent people keep nobody."""
+    """F1: another's claim keeps the family here.
+
+    F2: the family stays until all have finished. Absent people keep nobody.
+    """
     others = [p.id for p in family.persons if p.id != person.id and known.membership[p.id].state != "not_member"]
     protected = tuple(p for p in others if known.standing[p].name in PROTECTED)
     if protected:
@@ -86,6 +93,9 @@ def _held_as_a_child_alone(child: Person, family: Family, known: Known) -> Remov
 
 
 def family_removal(answers: list[Removal]) -> str:
-    """The family's answer, read off its persons: barred, undetermined, bar_lifted, outside, absent, the first that somebody has."""
+    """The family's answer, read off its persons.
+
+    Barred, undetermined, bar_lifted, outside, absent, the first that somebody has.
+    """
     found = {answer.removal for answer in answers}
     return next(word for word in ("barred", "undetermined", "bar_lifted", "outside", "absent") if word in found)

@@ -66,8 +66,8 @@ def next_steps(answered: Answered, court: Court, day: date) -> list[str]:
     if member and standing == "disputed":  # only a parent or guardian can stand so
         steps.append("challenge_reevaluation")
     if member and standing == "review":
-        assert answered.standing.deciding is not None
-        steps.append("await_judge" if review_is_asked(answered.standing.deciding.screening) else "ask_judge_review")
+        decides = answered.standing.deciding
+        steps.append("await_judge" if decides and review_is_asked(decides.screening) else "ask_judge_review")
     if member and standing == "won":
         steps.append("secure_notice_to_appear")
     if member and answered.removal.rule in ("F1", "F2", "U1"):

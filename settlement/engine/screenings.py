@@ -10,7 +10,10 @@ UNDER_WAY = ("requested", "scheduled", "interviewed")
 
 
 class Deciding(NamedTuple):
-    """The deciding screening: `won`, `lost` or in `review` by the table, and whether it was the review that the agreement promises."""
+    """The deciding screening.
+
+    `won`, `lost` or in `review` by the table, and whether it was the review that the agreement promises.
+    """
 
     screening: Screening
     outcome: str  # won | lost | review
@@ -18,7 +21,10 @@ class Deciding(NamedTuple):
 
 
 def deciding(person: Person) -> Deciding | None:
-    """The screening that decides, or None. A negative initial screening decides nothing; one that was passed decides first."""
+    """The screening that decides, or None.
+
+    A negative initial screening decides nothing; one that was passed decides first.
+    """
     decided = [s for s in person.screenings if is_decided(s)]
     if not decided:
         return None
@@ -40,15 +46,21 @@ def is_decided(screening: Screening) -> bool:
 
 
 def outcome(person: Person, screening: Screening) -> str:
-    """won, lost or review for a decided screening: the table of section 5; an unknown kind is read as what leaves more open."""
+    """won, lost or review for a decided screening: the table of section 5.
+
+    An unknown kind is read as what leaves more open.
+    """
     if _is_won(screening):
         return "won"
-    tables = [_TABLE[person.is_child, kind] for kind in ([screening.kind] if screening.kind else ["credible_fear", "reasonable_fear"])]
+    tables = [
+        _TABLE[person.is_child, kind]
+        for kind in ([screening.kind] if screening.kind else ["credible_fear", "reasonable_fear"])
+    ]
     return "lost" if all(table(screening.judge_review) == "lost" for table in tables) else "review"
 
 
 def is_flawed(person: Person, screening: Screening) -> bool:
-    """A parent's or guardian's negative re-evaluation, not vacated, that is not known to have weighed the state of mind."""
+    """An adult's negative re-evaluation, not vacated, that is not known to have weighed the state of mind."""
     return (
         not person.is_child
         and screening.basis == "reevaluation"
@@ -58,7 +70,10 @@ def is_flawed(person: Person, screening: Screening) -> bool:
 
 
 def review_is_asked(screening: Screening) -> bool:
-    """A judge's review is known to be asked: yes, or silent where silence asks (credible fear; an unknown kind is read as that)."""
+    """A judge's review is known to be asked: yes, or silent where silence asks (credible fear.
+
+    An unknown kind is read as that).
+    """
     review = screening.judge_review
     if review is None:
         return False

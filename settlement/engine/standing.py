@@ -7,13 +7,17 @@ from .logic import Truth
 from .screenings import UNDER_WAY, Deciding, deciding, is_decided
 from .waiver import Waiver
 
-OPEN = frozenset({"pending", "review", "disputed", "available", "joined", "waiting"})  # the person's own right is not used up
+# The person's own right is not used up.
+OPEN = frozenset({"pending", "review", "disputed", "available", "joined", "waiting"})
 PROTECTED = frozenset({"won", "in_court", "relief"})
 _KEEPS_A_CHILD_WAITING = frozenset({"disputed", "review", "pending", "available"})
 
 
 class Standing(NamedTuple):
-    """A person's standing; `why` names the text that tells it, `by` the others it rests on, `deciding` the screening that decides."""
+    """A person's standing.
+
+    `why` names the text that tells it, `by` the others it rests on, `deciding` the screening that decides.
+    """
 
     name: str
     why: str
@@ -63,7 +67,8 @@ _AVAILABLE = Standing("available", "available")
 
 
 def _counts(person: Person, screening: Screening) -> bool:
-    """The basis that counts in `pending`: a child's independent and initial; a parent's or guardian's re-evaluation, and an initial
+    """The basis that counts in `pending`: a child's independent and initial; a parent's or guardian's re-evaluation,
+    and an initial
     screening where none is decided."""
     if screening.basis != "initial" or person.is_child:
         return True
@@ -81,8 +86,13 @@ def _why(decides: Deciding) -> str:
     return "lost.affirmed" if review.outcome == "affirmed" else "lost.silent"
 
 
-def with_parents(child: Person, own: Standing, standings: dict[str, Standing], persons: dict[str, Person], outside: frozenset[str]) -> Standing:
-    """A child's standing with that of the people named in their `parents` who are not outside: `joined` or `waiting` before `available`."""
+def with_parents(
+    child: Person, own: Standing, standings: dict[str, Standing], persons: dict[str, Person], outside: frozenset[str]
+) -> Standing:
+    """A child's standing with that of the people named in their `parents` who are not outside.
+
+    `joined` and `waiting` come before `available`.
+    """
     if own.name != "available" or not child.parents:
         return own
     named = [link.parent for link in child.parents if link.parent not in outside]
@@ -99,4 +109,6 @@ def _carries_a_child(adult: Person, standing: Standing) -> bool:
     """A full court case or credible fear won carries the child along; withholding does not."""
     if standing.name in ("relief", "in_court"):
         return adult.court_case is not None and adult.court_case.kind == "section_240"
-    return standing.name == "won" and standing.deciding is not None and standing.deciding.screening.kind == "credible_fear"
+    return (
+        standing.name == "won" and standing.deciding is not None and standing.deciding.screening.kind == "credible_fear"
+    )

@@ -1,4 +1,5 @@
-"""What users are told for each reason, in plain words. Static sentences, so that they can be translated; whom they are about stands beside them.
+"""What users are told for each reason, in plain words. Static sentences, so that they can be translated; whom they
+are about stands beside them.
 
 A key is a rule's id, or a rule's id and the case that applies, such as `P3.unknown`.
 """
@@ -8,7 +9,10 @@ TEXTS = {
     "A1": "No longer in the country. Ask about the return request.",
     "M2": "The 2018 agreement does not reach this person. Other protection is not judged here.",
     "M3": "It is not known yet whether the agreement protects this person. Treat as protected until it is.",
-    "W0": "Gave up the agreement's process by a valid form of their own. This agreement no longer bars removal; other law may.",
+    "W0": (
+        "Gave up the agreement's process by a valid form of their own. This agreement no longer bars removal; "
+        "other law may."
+    ),
     "S1": "The court's stay holds removal.",
     "S2": "There is neither a stay nor an approved agreement on this day.",
     "G1": "Protection was granted by the court.",
@@ -16,7 +20,10 @@ TEXTS = {
     "G3": "The person's own right under the agreement is not used up.",
     "F1": "Another family member's claim keeps the family here.",
     "F2": "The family stays until every member has finished.",
-    "U1": "A child without a parent known to be in the country is not removed on a screening: the law gives the child a judge.",
+    "U1": (
+        "A child without a parent known to be in the country is not removed on a screening: the law gives the "
+        "child a judge."
+    ),
     "X1": "Every right under the agreement is used up. This agreement no longer bars removal; other law may.",
     # --- the court's stage, section 2
     "stayed": "The last order in the court record is a stay.",
@@ -26,13 +33,19 @@ TEXTS = {
     "P1.unknown": "A guardian who is not a parent: the court sent this question back to the parties.",
     "P2.unknown": "Citizenship is not known.",
     "P2.false": "The person is a citizen.",
-    "P3.unknown": "The date of birth or of entry is missing, so it is not known whether the person was an adult at entry.",
+    "P3.unknown": (
+        "The date of birth or of entry is missing, so it is not known whether the person was an adult at entry."
+    ),
     "P3.false": "The person was under 18 at entry.",
     "P4.unknown": "The place of entry is not known.",
     "P4.false": "The person was not met at the border but in the interior.",
-    "P5.unknown": "It is not known whether the Department of Homeland Security (DHS) held this person by the day that counts.",
+    "P5.unknown": (
+        "It is not known whether the Department of Homeland Security (DHS) held this person by the day that counts."
+    ),
     "P5.false": "DHS did not hold this person by the day that counts.",
-    "P6.unknown": "It is not known whether DHS took a child from this person and held the child on or after 26 June 2018.",
+    "P6.unknown": (
+        "It is not known whether DHS took a child from this person and held the child on or after 26 June 2018."
+    ),
     "P6.false": "No child on file was taken from this person by DHS as the agreement requires.",
     "P7.unknown": "It is not known whether this person has been here without a break since 26 June 2018.",
     "P7.false": "This person has not been here without a break since 26 June 2018.",
@@ -77,16 +90,23 @@ TEXTS = {
     "pending.requested": "A screening has been asked for.",
     "pending.scheduled": "A screening is scheduled.",
     "pending.interviewed": "The interview was held; the result is awaited.",
-    "disputed": "The re-evaluation was negative but did not weigh the state of mind during the separation. It was not the review that the agreement promises.",
-    "disputed.unknown": "The re-evaluation was negative, and it is not known whether it weighed the state of mind during the separation. "
-    "Until it is, it does not count as the review that the agreement promises.",
+    "disputed": (
+        "The re-evaluation was negative but did not weigh the state of mind during the separation. It was not "
+        "the review that the agreement promises."
+    ),
+    "disputed.unknown": (
+        "The re-evaluation was negative, and it is not known whether it weighed the state of mind during the "
+        "separation. Until it is, it does not count as the review that the agreement promises."
+    ),
     "review.no_judge": "The screening was negative, and no judge's review is on file: a judge can still be asked.",
     "review.not_asked": "The screening was negative, and it is not on file whether a judge was asked.",
     "review.open": "The screening was negative; a judge has been asked and has not decided.",
     "lost.no_judge": "The re-evaluation was negative, and no judge's review of it is on file.",
     "lost.declined": "The screening was negative, and a judge's review was declined.",
     "lost.affirmed": "The screening was negative, and a judge affirmed it.",
-    "lost.silent": "The screening was negative, and silence about a judge's review counts as a refusal in a reasonable fear case.",
+    "lost.silent": (
+        "The screening was negative, and silence about a judge's review counts as a refusal in a reasonable fear case."
+    ),
     "joined": "The child goes with a parent's own case.",
     "waiting": "A parent's review comes first; the child's own claim is kept.",
     "available": "No screening of their own under the agreement is on file: the right is there and unused.",

@@ -1,11 +1,14 @@
-"""Whether a person has given the process up (rules, section 4). One person's form binds nobody else; no form is no waiver."""
+"""Whether a person has given the process up (rules, section 4).
+
+One person's form binds nobody else; no form is no waiver.
+"""
 
 from typing import NamedTuple
 
 from .court import Court
 from .days import has_reached
 from .facts import Election, Person
-from .logic import Truth, all_true, is_one_of, on_or_before
+from .logic import Truth, is_one_of, on_or_before
 from .parameters import OWN_SIGNATURE_FROM
 
 CONDITIONS = ("W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8")
@@ -55,7 +58,10 @@ def waiver_of(person: Person, court: Court) -> Waiver:
 
 
 def _last(elections: tuple[Election, ...]) -> Election:
-    """By day of signing, those without one after all others and as of one day. Of two on one day one that is no `return` is the last."""
+    """By day of signing, those without one after all others and as of one day.
+
+    Of two on one day one that is no `return` is the last.
+    """
     last = elections[0]
     for election in elections[1:]:
         if _place(election) >= _place(last):
