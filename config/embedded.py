@@ -50,12 +50,14 @@ def addresses(home: Path) -> Addresses:
 class Services:
     """The embedded services of one home. Any number of processes may hold them; the last one to let go stops them."""
 
-    def __init__(self, home: Path, *, throwaway: bool = False) -> None:
+    def __init__(self, home: Path, *, throwaway: bool = False, postgresql: bool = True, valkey: bool = True) -> None:
         """With `throwaway` nothing is made safe against a crash, and all ends with the process that started it."""
         self.home = home
-        self.throwaway = throwaway
-        self.postgresql = PostgreSQL(home, throwaway=throwaway)
-        self.valkey = Valkey(home, throwaway=throwaway)
+        self.parts: list[PostgreSQL | Valkey] = []
+        if postgresql:
+            self.parts.append(PostgreSQL(home, throwaway=throwaway))
+        if valkey:
+            self.parts.append(Valkey(home, throwaway=throwaway))
         self._use: IO[str] | None = None
 
     @contextlib.contextmanager
@@ -79,7 +81,7 @@ class Services:
 
     def ensure(self) -> None:
         """Start what is not up. Raises ServiceError."""
-        for service in (self.postgresql, self.valkey):
+        for service in self.parts:
             if not service.is_up():
                 service.start()
 
@@ -92,8 +94,8 @@ class Services:
     def _let_go(self, use: IO[str]) -> None:
         with use, contextlib.suppress(BlockingIOError):
             fcntl.flock(use, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self.valkey.stop()
-            self.postgresql.stop()
+            for service in reversed(self.parts):
+                service.stop()
         self._use = None
 
 

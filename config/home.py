@@ -52,6 +52,12 @@ def keep_secret(home: Path, name: str, value: str | None = None) -> str:
     return file.read_text().strip()
 
 
+def readable_password() -> str:
+    """A random password that is easy to type: four groups of five letters and digits, none of them alike."""
+    signs = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(signs) for _ in range(5)) for _ in range(4))
+
+
 def make_home(home: Path) -> None:
     """Make the home with its folders and secrets, closed to others. Raises ServiceError when that cannot be."""
     try:

@@ -1,0 +1,278 @@
+"""What `./run` and `./test` do: starts on a bare Python, makes `.venv`, and goes on inside it."""
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[0] = str(ROOT)  # run as a file: modules are found from the checkout, not from this folder
+
+from config import embedded, install, prepare  # noqa: E402
+from config.home import ServiceError, home_folder, keep_secret, make_home, readable_password  # noqa: E402
+from config.install import PYTHON, VENV, InstallError  # noqa: E402
+from config.supervisor import Supervisor, port_is_free  # noqa: E402
+
+DEMO_DAY = "2018-12-10"
+DEMO_USERS = [
+    f"{role}@{place}.example" for place in ("demo", "other") for role in ("attorney", "paralegal", "supervisor")
+]
+
+
+class Stop(Exception):  # noqa: N818 (no error: somebody asked us to stop)
+    """Somebody asked us to stop (SIGTERM, SIGHUP)."""
+
+
+class StepError(Exception):
+    """A step of the set-up failed; the message says in one line what happened and what to do."""
+
+
+def tell(line: str) -> None:
+    """Say something to the person who started us; the standard output is kept for a management command's own."""
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the first argument says: `run [OPTIONS]`, `run manage ARGS...` or `test [ARGS...]`."""
+    verb, rest = arguments[0], arguments[1:]
+    if verb == "run" and rest[:1] != ["manage"]:
+        _run_options(rest)  # a mistake, or --help, is answered before anything is made
+    if Path(sys.prefix) != VENV:
+        install.ensure(install.DEVELOP if verb == "test" else install.RUN)
+        os.execv(PYTHON, [str(PYTHON), str(Path(__file__).resolve()), *arguments])  # noqa: S606
+    if verb == "test":
+        return test(rest)
+    if rest[:1] == ["manage"]:
+        return manage(rest[1:])
+    return run(_run_options(rest))
+
+
+def _run_options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./run", description="Start Amparo on this machine; Ctrl-C stops it.")
+    parser.add_argument("--port", type=int, default=8000, help="the port on 127.0.0.1 (8000)")
+    parser.add_argument("--no-demo", action="store_true", help="start with an empty record, on today's day")
+    parser.epilog = "./run manage ARGS... runs one management command on the same data."
+    options = parser.parse_args(arguments)
+    if not 0 < options.port < 65536:
+        parser.error("--port takes a number from 1 to 65535")
+    return options
+
+
+# --- ./run ---
+
+
+def run(options: argparse.Namespace) -> int:
+    """Start everything, say where it is, and watch over it until somebody stops us."""
+    home = home_folder()
+    make_home(home)
+    if not port_is_free(options.port):
+        raise StepError(
+            f"Port {options.port} is taken: stop what uses it, or choose another, such as --port {options.port + 1}."
+        )
+    demo = _demo_wanted(home, options.no_demo)
+    environment = _environment(home, demo)
+    with Supervisor(home, environment, options.port) as supervisor:
+        services = _services(home)
+        services.acquire()
+        try:
+            _prepare(home, environment)
+            if demo:
+                _load_demo(home, environment)
+            supervisor.start()
+            _greet(home, options.port, demo)
+            return supervisor.watch(services)
+        finally:
+            supervisor.stop()
+            services.release()
+
+
+def _demo_wanted(home: Path, without: bool) -> bool:
+    """The first start of a home settles whether it is a demo; real data never meets made-up families or a fixed day."""
+    kind = home / "kind"
+    if not kind.exists():
+        kind.write_text("empty\n" if without else "demo\n")
+    is_demo = kind.read_text().strip() == "demo"
+    if not is_demo and not without:
+        tell(f"{home} was set up without the demo and stays so. For the demo set AMPARO_HOME to another folder.")
+    return is_demo and not without
+
+
+def _environment(home: Path, demo: bool) -> dict[str, str]:
+    """What every process of this installation is told."""
+    environment = {**os.environ, "AMPARO_HOME": str(home)}
+    environment.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
+    if demo:
+        environment.setdefault("AMPARO_TODAY", DEMO_DAY)
+    return environment
+
+
+def _services(home: Path) -> embedded.Services:
+    """The embedded services, but for those whose address the environment gives."""
+    return embedded.Services(
+        home, postgresql=not os.environ.get("DATABASE_URL"), valkey=not os.environ.get("REDIS_URL")
+    )
+
+
+def _prepare(home: Path, environment: dict[str, str], steps: tuple[str, ...] = prepare.STEPS) -> None:
+    """Bring translations, database and static files up to date with the code, as far as they are not."""
+    due = prepare.due(home, steps)
+    if due:
+        tell(
+            "Preparing the "
+            + ", ".join({"migrate": "database", "static": "static files"}.get(step, step) for step in due)
+            + " ..."
+        )
+        _step([str(PYTHON), "-m", "config.prepare", *due], home, environment, "The set-up failed")
+        prepare.mark(home, due)
+
+
+def _load_demo(home: Path, environment: dict[str, str]) -> None:
+    """Load the demo once; again only when another password is asked for."""
+    asked = os.environ.get("AMPARO_DEMO_PASSWORD")
+    loaded = home / "demo-loaded"
+    if asked and loaded.exists() and keep_secret(home, "demo-password", asked) != asked:
+        (home / "secrets" / "demo-password").unlink()
+        loaded.unlink()
+    password = keep_secret(home, "demo-password", asked or readable_password())
+    if not loaded.exists():
+        tell("Loading the demo ...")
+        command = [str(PYTHON), str(ROOT / "manage.py"), "demo"]
+        _step(command, home, {**environment, "AMPARO_DEMO_PASSWORD": password}, "The demo could not be loaded")
+        loaded.touch()
+
+
+def _step(command: list[str], home: Path, environment: dict[str, str], failure: str) -> None:
+    """Run one step of the set-up quietly; when it fails say why in one line. All it wrote is in setup.log."""
+    log = home / "logs" / "setup.log"
+    with open(log, "w") as out:
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False
+        )
+    if done.returncode != 0:
+        lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
+        raise StepError(f"{failure}: {lines[-1] if lines else f'exit {done.returncode}'} (all of it in {log})")
+
+
+def _greet(home: Path, port: int, demo: bool) -> None:
+    tell("")
+    tell(f"Amparo answers at http://127.0.0.1:{port}")
+    if demo:
+        tell(f"It lives on {DEMO_DAY}, with made-up families. Sign in as one of")
+        tell("".join(f"\n    {user}" for user in DEMO_USERS)[1:])
+        tell(f"with the password {(home / 'secrets' / 'demo-password').read_text().strip()}")
+    tell(f"Logs are in {home / 'logs'}. Ctrl-C stops it.")
+
+
+# --- ./run manage ---
+
+
+def manage(arguments: list[str]) -> int:
+    """Run one management command on this home's data, starting the services if needed; its exit status is ours."""
+    home = home_folder()
+    make_home(home)
+    is_demo = (home / "demo-loaded").exists()
+    services = _services(home)
+    services.acquire()
+    try:
+        environment = _environment(home, is_demo)
+        if arguments[:1] in (["migrate"], ["flush"], ["dbshell"]):
+            prepare.forget(home)
+        else:
+            _prepare(home, environment, ("translations", "migrate"))
+        return _pass_through([str(PYTHON), str(ROOT / "manage.py"), *arguments], environment)
+    finally:
+        services.release()
+
+
+def _pass_through(command: list[str], environment: dict[str, str]) -> int:
+    """Run a command in our place: same folder, input and output; what stops us stops it."""
+    process = subprocess.Popen(command, env=environment)
+
+    def forward(number: int, _: FrameType | None) -> None:
+        # The terminal sends Ctrl-C to both of us; anything else reaches only us.
+        if number != signal.SIGINT:
+            process.send_signal(number)
+
+    before = {number: signal.signal(number, forward) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        status = process.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return status if status >= 0 else 128 - status
+
+
+# --- ./test ---
+
+
+def test(arguments: list[str]) -> int:
+    """Without arguments lint, types and all tests; with arguments pytest alone, with these."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test", "PYTHONUNBUFFERED": "1"}
+    _ensure_chromium()
+    failed = [] if arguments else _checks(environment)
+    if failed:
+        environment["AMPARO_CHECKS_FAILED"] = ", ".join(failed)
+    pytest = [str(PYTHON), "-m", "pytest", *(arguments or ["-n", "2"])]
+    status = subprocess.run(pytest, cwd=ROOT, env=environment, check=False).returncode
+    return status or (1 if failed else 0)
+
+
+def _checks(environment: dict[str, str]) -> list[str]:
+    """Run the checks that need no services, side by side; the names of those that failed, whose output is shown."""
+    tools = str(VENV / "bin") + "/"
+    commands = {
+        "ruff check": [tools + "ruff", "check", "--quiet", "."],
+        "ruff format": [tools + "ruff", "format", "--check", "--quiet", "."],
+        "mypy": [tools + "mypy", "."],
+        "djlint": [tools + "djlint", "--lint", "--check", "--quiet", "templates"],
+    }
+    started = {
+        name: subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        for name, command in commands.items()
+    }
+    failed = []
+    for name, process in started.items():
+        output, _ = process.communicate()
+        tell(f"{name}: {'passed' if process.returncode == 0 else 'FAILED'}")
+        if process.returncode != 0:
+            failed.append(name)
+            tell(output)
+    return failed
+
+
+def _ensure_chromium() -> None:
+    """Install Debian's Chromium for the browser tests when it is missing and we may."""
+    if shutil.which("chromium") or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    tell("Installing Chromium for the browser tests ...")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update"], ["install", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core"]):
+        subprocess.run(
+            ["apt-get", "-qq", *command], env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
+        )
+
+
+def _stop(number: int, _: FrameType | None) -> NoReturn:
+    raise Stop
+
+
+if __name__ == "__main__":
+    for asked in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(asked, _stop)
+    try:
+        status = main(sys.argv[1:])
+    except (ServiceError, InstallError, StepError) as error:
+        tell(str(error))
+        status = 1
+    except (KeyboardInterrupt, Stop):
+        tell("Stopped.")
+        status = 130
+    sys.exit(status)
