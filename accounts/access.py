@@ -40,7 +40,8 @@ def access_screening(actor: User, pk: int) -> Screening:
 
 def access_colleague(actor: User, pk: int) -> User:
     """Someone who works at the same organization; raises `Http404`."""
-    return access(User.objects.all(), actor, pk)
+    colleague: User = access(User.objects.all(), actor, pk)
+    return colleague
 
 
 def organization_of(actor: User) -> Organization:

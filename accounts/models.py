@@ -47,7 +47,8 @@ class UserManager(BaseUserManager["User"].from_queryset(OwnedQuerySet["User"])):
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """The person who signs in with this address; raises `User.DoesNotExist`."""
-        return self.get(email=self.normalize_email(username))
+        user: User = self.get(email=self.normalize_email(username))
+        return user
 
 
 @choices_checked
@@ -74,7 +75,7 @@ class User(AbstractBaseUser):
     is_staff = models.BooleanField(_("keeps the installation"), default=False)
     # Sign-ins are events, not an attribute of the person: storing the last one here would also put a row into the
     # history of the person at each sign-in.
-    last_login = None  # type: ignore[assignment]
+    last_login = None
 
     objects: ClassVar[UserManager] = UserManager()
     history = history(without=["password"])

@@ -5,7 +5,7 @@ foreign key over both columns, so a row can never belong to another organization
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast
 
 from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -51,6 +51,9 @@ class Fact(Owned):
 
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    if TYPE_CHECKING:
+        history: ClassVar[Any]
+
     class Meta(Owned.Meta):
         abstract = True
 
@@ -70,7 +73,7 @@ class SameOrganization(models.BaseConstraint):
 
     def _definition(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
         quote = schema_editor.quote_name
-        column = model._meta.get_field(self.field).column
+        _attribute, column = cast(models.ForeignKey[Any, Any], model._meta.get_field(self.field)).get_attname_column()
         return (
             f"CONSTRAINT {quote(self.name)} FOREIGN KEY ({quote('organization_id')}, {quote(column)}) "
             f"REFERENCES {quote(self.to.replace('.', '_').lower())} ({quote('organization_id')}, {quote('id')}) "
@@ -126,7 +129,7 @@ def choices_checked(model: type[M]) -> type[M]:
                 name=f"{model._meta.label_lower.replace('.', '_')}_{field.name}_choice",
                 violation_error_message=_("This value is not in the list of choices."),
             )
-            model._meta.constraints.append(check)
+            model._meta.constraints = [*model._meta.constraints, check]
     return model
 
 

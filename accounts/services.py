@@ -1,6 +1,42 @@
-"""Changes to the people who work at an organization."""
+"""Changes to organizations and the people who work there."""
 
-from accounts.models import User
+from django.core.exceptions import ValidationError
+
+from accounts.errors import Invalid
+from accounts.models import Organization, User
+
+
+def organization_create(*, slug: str, name: str) -> Organization:
+    """A new organization; a command of the installation, so nobody acts. Raises `Invalid` with a sentence by field."""
+    organization = Organization(slug=slug, name=name.strip())
+    _check(organization)
+    organization.save()
+    return organization
+
+
+def user_create(
+    *, organization: Organization | None, email: str, name: str, role: str | None, password: str, language: str = "en"
+) -> User:
+    """Somebody who may sign in: of an organization in a role, or without either to keep the installation.
+
+    A command of the installation. The password is taken as it is: a page that lets people choose one checks it.
+    Raises `Invalid` with a sentence by field.
+    """
+    user = User(organization=organization, email=email, name=name.strip(), role=role, language=language)
+    user.is_staff = organization is None
+    user.set_password(password)
+    _check(user)
+    user.save()
+    return user
+
+
+def _check(row: Organization | User) -> None:
+    """Raises `Invalid` with what is wrong in the row."""
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        fields = {field: " ".join(messages) for field, messages in error.message_dict.items()}
+        raise Invalid({"" if field == "__all__" else field: text for field, text in fields.items()}) from None
 
 
 def user_set_language(*, actor: User, language: str) -> None:

@@ -4,7 +4,7 @@ An attribute that is NULL is unknown. Whether an empty list means "none" or "unk
 `custody_known`, `departures_known` and `parents_known`; a list with rows is known.
 """
 
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.serializers.json import DjangoJSONEncoder
@@ -194,14 +194,16 @@ class ParentManager(models.Manager["Parent"].from_queryset(OwnedQuerySet["Parent
     """Parents and guardians."""
 
     def get_queryset(self) -> OwnedQuerySet["Parent"]:
-        return super().get_queryset().exclude(role=Person.Role.CHILD)
+        persons: OwnedQuerySet[Parent] = super().get_queryset()
+        return persons.exclude(role=Person.Role.CHILD)
 
 
 class ChildManager(models.Manager["Child"].from_queryset(OwnedQuerySet["Child"])):  # type: ignore[misc]
     """Children."""
 
     def get_queryset(self) -> OwnedQuerySet["Child"]:
-        return super().get_queryset().filter(role=Person.Role.CHILD)
+        persons: OwnedQuerySet[Child] = super().get_queryset()
+        return persons.filter(role=Person.Role.CHILD)
 
 
 @choices_checked
@@ -346,10 +348,10 @@ class SheetRow(Owned):
         return str(self.person_id)
 
 
-class Parent(_Face, Person):  # type: ignore[misc]
+class Parent(_Face, Person):
     """The face of a person who is a parent or guardian."""
 
-    objects = ParentManager()
+    objects: ClassVar[ParentManager] = ParentManager()
 
     class Meta:
         proxy = True
@@ -357,10 +359,10 @@ class Parent(_Face, Person):  # type: ignore[misc]
         verbose_name_plural = _("parents and guardians")
 
 
-class Child(_Face, Person):  # type: ignore[misc]
+class Child(_Face, Person):
     """The face of a person who is a child."""
 
-    objects = ChildManager()
+    objects: ClassVar[ChildManager] = ChildManager()
 
     class Meta:
         proxy = True

@@ -56,6 +56,18 @@ _ELECTIONS = _source(
 _CASES = _source(CourtCase, "kind opened_on outcome decided_on final_on")
 _REQUESTS = _source(ReturnRequest, "presented_by presented_on answer answered_on")
 
+SOURCES = {
+    "custody": _CUSTODY,
+    "departures": _DEPARTURES,
+    "exclusions": _EXCLUSIONS,
+    "parents": _LINKS,
+    "screenings": _SCREENINGS,
+    "judge_review": _REVIEWS,
+    "elections": _ELECTIONS,
+    "court_case": _CASES,
+}
+"""Name in the facts -> the table behind it, for those who write facts into rows (the intake sheet)."""
+
 _PERSON_COLUMNS = (
     "id",
     "family_id",
@@ -142,7 +154,7 @@ def _screenings(persons: Collection[int], instead: Instead) -> Mapping[int, list
                 item["judge_review"] = reviews[pk][0]
             result[person].append(replaced.get(pk, item))
     for screening, review in instead:
-        if screening.pk is None:
+        if not screening.pk:
             result[screening.person_id].append(screening_facts(screening, review))
     return result
 

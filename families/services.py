@@ -1,0 +1,339 @@
+"""Changing families, persons and the facts about them. Each service is one transaction: change, history, answers."""
+
+import datetime
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+from simple_history.utils import bulk_update_with_history
+
+from accounts.access import access, access_colleague, access_family, access_person, organization_of
+from accounts.errors import Invalid
+from accounts.models import User
+from accounts.owned import Fact
+from accounts.permissions import Permission, require
+from accounts.receipts import once
+from families.intake.vocabulary import read_a_number
+from families.locks import lock_families
+from families.models import Custody, Departure, Exclusion, Family, ParentLink, Person
+from families.writing import (
+    Values,
+    add_row,
+    change_row,
+    check_version,
+    clean_erasures,
+    clean_values,
+    remove_row,
+    require_reason,
+)
+from settlement.determine import redetermine
+from settlement.models import CourtCase, Election, ReturnRequest
+
+PERSON_FIELDS = (
+    "role",
+    "given_names",
+    "family_names",
+    "a_number",
+    "birth_date",
+    "country",
+    "language",
+    "noncitizen",
+    "lacks_capacity",
+    "entry_on",
+    "entry_place",
+    "custody_known",
+    "departures_known",
+    "parents_known",
+    "asylum_filed_on",
+    "phone",
+    "email",
+    "contact_note",
+    "notes",
+)
+
+
+class FactTable(NamedTuple):
+    """A table of facts about a person: its model, the field that leads to the person, and what a caller may set."""
+
+    model: type[Fact]
+    owner: str
+    fields: tuple[str, ...]
+    single: bool = False
+
+
+FACTS: dict[str, FactTable] = {
+    "custody": FactTable(Custody, "person", ("by", "began_on", "ended_on")),
+    "departure": FactTable(Departure, "person", ("departed_on", "kind", "back_on")),
+    "exclusion": FactTable(Exclusion, "person", ("kind", "status")),
+    "parent_link": FactTable(
+        ParentLink,
+        "child",
+        ("entered_together", "separated_on", "separated_by", "reunified_on", "reunification"),
+    ),
+    "election": FactTable(
+        Election,
+        "person",
+        (
+            "choice",
+            "signed_on",
+            "signed_by",
+            "own_form",
+            "understood",
+            "voluntary",
+            "via_class_counsel",
+            "withdrawn_on",
+        ),
+    ),
+    "court_case": FactTable(
+        CourtCase, "person", ("kind", "opened_on", "outcome", "decided_on", "final_on"), single=True
+    ),
+    "return_request": FactTable(
+        ReturnRequest, "person", ("presented_by", "presented_on", "answer", "answered_on"), single=True
+    ),
+}
+
+
+def family_create(
+    *,
+    actor: User,
+    reference: str,
+    persons: Sequence[Mapping[str, Any]],
+    key: str | None,
+    day: datetime.date,
+) -> int:
+    """A new family with its persons, at least one; gives its pk.
+
+    Each person's values have `reference`, `role` and `given_names`, and any of `PERSON_FIELDS`. Raises
+    `PermissionDenied`, and `Invalid` with fields such as `reference` and `persons[1].a_number`.
+    """
+    require(actor, Permission.FAMILY_RECORD_CHANGE)
+
+    def write() -> int:
+        organization = organization_of(actor)
+        given = clean_values(Family, {"reference": reference}, fields=["reference"])
+        errors = {} if given.get("reference") else {"reference": _("This is needed.")}
+        if not persons:
+            errors["persons"] = _("A family has at least one person.")
+        if errors:
+            raise Invalid(errors)
+        family = add_row(Family(organization=organization, **given), actor=actor)
+        for place, values in enumerate(persons):
+            try:
+                _add_person(family, values, actor)
+            except Invalid as refusal:
+                found = {f"persons[{place}].{name}": sentence for name, sentence in refusal.errors.items()}
+                raise Invalid(found) from None
+        redetermine(organization=organization, family_ids=[family.pk], day=day)
+        return family.pk
+
+    return once(actor=actor, key=key, what="family_create", write=write)
+
+
+def person_add(*, actor: User, family_id: int, values: Mapping[str, Any], key: str | None, day: datetime.date) -> int:
+    """A new person of the family; gives their pk. Values and errors as in `family_create`; raises `Http404`, too."""
+    require(actor, Permission.FAMILY_RECORD_CHANGE)
+
+    def write() -> int:
+        family = access_family(actor, family_id)
+        lock_families(family.organization_id, [family.pk])
+        person = _add_person(family, values, actor)
+        redetermine(organization=organization_of(actor), family_ids=[family.pk], day=day)
+        return person.pk
+
+    return once(actor=actor, key=key, what=f"person_add {family_id}", write=write)
+
+
+def _add_person(family: Family, values: Mapping[str, Any], actor: User) -> Person:
+    given = clean_values(Person, _with_a_number(values), fields=("reference", *PERSON_FIELDS))
+    missing = [name for name in ("reference", "role", "given_names") if name not in given]
+    if missing:
+        raise Invalid(dict.fromkeys(missing, _("This is needed.")))
+    return add_row(Person(organization_id=family.organization_id, family=family, **given), actor=actor)
+
+
+def _with_a_number(values: Mapping[str, Any]) -> Values:
+    """The values with the A-number as it is stored, however it was written; raises `Invalid`."""
+    a_number = values.get("a_number")
+    if not isinstance(a_number, str) or not a_number.strip():
+        return dict(values)
+    try:
+        return {**values, "a_number": read_a_number(a_number)}
+    except ValueError as error:
+        raise Invalid({"a_number": str(error)}) from None
+
+
+def person_update(
+    *,
+    actor: User,
+    person_id: int,
+    version: int,
+    values: Mapping[str, Any],
+    key: str | None,
+    day: datetime.date,
+    erase: Collection[str] = (),
+    reason: str = "",
+) -> int:
+    """Change who a person is, how to reach them, and what is known of them (`PERSON_FIELDS`); gives their pk.
+
+    Conventions as in `families.writing`. Raises `PermissionDenied`, `Http404`, `Invalid` and `Conflict`.
+    """
+    require(actor, Permission.FAMILY_RECORD_CHANGE)
+
+    def write() -> int:
+        found = access_person(actor, person_id)
+        lock_families(found.organization_id, [found.family_id])
+        person = access_person(actor, person_id)
+        current = {name: getattr(person, name) for name in PERSON_FIELDS}
+        check_version(person, version, current=current, theirs=values)
+        if erase:
+            require_reason(reason)
+        erased = clean_erasures(Person, erase, values, fields=PERSON_FIELDS)
+        given = clean_values(Person, _with_a_number(values), fields=PERSON_FIELDS)
+        change_row(person, given | erased, actor=actor, reason=reason)
+        redetermine(organization=organization_of(actor), family_ids=[person.family_id], day=day)
+        return person.pk
+
+    return once(actor=actor, key=key, what=f"person_update {person_id}", write=write)
+
+
+def fact_add(
+    *,
+    actor: User,
+    kind: str,
+    person_id: int,
+    values: Mapping[str, Any],
+    key: str | None,
+    day: datetime.date,
+    parent_id: int | None = None,
+) -> int:
+    """A new fact about the person, of one of the kinds of `FACTS`; gives its pk. A parent link needs `parent_id`.
+
+    Raises `PermissionDenied`, `Http404`, and `Invalid` with a sentence by field.
+    """
+    require(actor, Permission.FAMILY_RECORD_CHANGE)
+    table = FACTS[kind]
+
+    def write() -> int:
+        person = access_person(actor, person_id)
+        lock_families(person.organization_id, [person.family_id])
+        given = clean_values(table.model, values, fields=table.fields)
+        row = table.model(organization_id=person.organization_id, **{table.owner: person}, **given)
+        if isinstance(row, ParentLink):
+            if parent_id is None:
+                raise Invalid({"parent": _("This is needed.")})
+            row.parent = access_person(actor, parent_id)
+        rows: Any = table.model._default_manager
+        if table.single and rows.filter(person=person).exists():
+            raise Invalid({"": _("There is one already. Open it to change it.")})
+        add_row(row, actor=actor)
+        redetermine(organization=organization_of(actor), family_ids=[person.family_id], day=day)
+        return int(row.pk)
+
+    return once(actor=actor, key=key, what=f"fact_add {kind} {person_id}", write=write)
+
+
+def fact_update(
+    *,
+    actor: User,
+    kind: str,
+    pk: int,
+    version: int,
+    values: Mapping[str, Any],
+    key: str | None,
+    day: datetime.date,
+    erase: Collection[str] = (),
+    reason: str = "",
+) -> int:
+    """Change a fact of one of the kinds of `FACTS`; gives its pk. Raises as `person_update` does."""
+    require(actor, Permission.FAMILY_RECORD_CHANGE)
+    table = FACTS[kind]
+
+    def write() -> int:
+        row, person = _locked_fact(actor, table, pk)
+        check_version(row, version, current={name: getattr(row, name) for name in table.fields}, theirs=values)
+        if erase:
+            require_reason(reason)
+        erased = clean_erasures(table.model, erase, values, fields=table.fields)
+        given = clean_values(table.model, values, fields=table.fields)
+        change_row(row, given | erased, actor=actor, reason=reason)
+        redetermine(organization=organization_of(actor), family_ids=[person.family_id], day=day)
+        return int(row.pk)
+
+    return once(actor=actor, key=key, what=f"fact_update {kind} {pk}", write=write)
+
+
+def fact_remove(
+    *, actor: User, kind: str, pk: int, version: int, reason: str, key: str | None, day: datetime.date
+) -> int:
+    """Take a fact out of the record, because it never was so; its history stays. Gives the person's pk.
+
+    Raises as `person_update` does; without a reason `Invalid`.
+    """
+    require(actor, Permission.FAMILY_RECORD_CHANGE)
+    table = FACTS[kind]
+
+    def write() -> int:
+        row, person = _locked_fact(actor, table, pk)
+        check_version(row, version, current={name: getattr(row, name) for name in table.fields}, theirs={})
+        require_reason(reason)
+        remove_row(row, actor=actor, reason=reason)
+        redetermine(organization=organization_of(actor), family_ids=[person.family_id], day=day)
+        return person.pk
+
+    return once(actor=actor, key=key, what=f"fact_remove {kind} {pk}", write=write)
+
+
+def _locked_fact(actor: User, table: FactTable, pk: int) -> tuple[Any, Person]:
+    """The fact and its person, with their family locked before they are read; raises `Http404`."""
+    rows: Any = table.model._default_manager.select_related(table.owner)
+    person: Person = getattr(access(rows, actor, pk), table.owner)
+    lock_families(person.organization_id, [person.family_id])
+    return access(rows, actor, pk), person
+
+
+def family_assign(
+    *,
+    actor: User,
+    family_ids: Collection[int],
+    key: str | None,
+    attorney_id: int | None = None,
+    paralegal_id: int | None = None,
+    unassign: Collection[Literal["attorney", "paralegal"]] = (),
+) -> int:
+    """Give families to an attorney, to a paralegal, or to both; gives how many families changed.
+
+    Who is not named stays; `unassign` takes somebody off without putting anybody in their place. Raises
+    `PermissionDenied`, `Http404` when a family is missing, and `Invalid` when somebody cannot have families.
+    """
+    require(actor, Permission.FAMILY_ASSIGNMENT_CHANGE)
+
+    def write() -> int:
+        given: dict[str, User | None] = dict.fromkeys(unassign)
+        if attorney_id is not None:
+            given["attorney"] = _assignee(actor, "attorney", attorney_id, User.Role.ATTORNEY, User.Role.SUPERVISOR)
+        if paralegal_id is not None:
+            given["paralegal"] = _assignee(actor, "paralegal", paralegal_id, User.Role.PARALEGAL)
+        wanted = set(family_ids)
+        families = lock_families(organization_of(actor).pk, wanted)
+        if len(families) != len(wanted):
+            raise Http404
+        changed = []
+        for family in families:
+            if any(getattr(family, f"{name}_id") != (user.pk if user else None) for name, user in given.items()):
+                for name, user in given.items():
+                    setattr(family, name, user)
+                family.version += 1
+                changed.append(family)
+        bulk_update_with_history(changed, Family, ["attorney", "paralegal", "version"], default_user=actor)
+        return len(changed)
+
+    return once(actor=actor, key=key, what="family_assign", write=write)
+
+
+def _assignee(actor: User, field: str, pk: int, *roles: User.Role) -> User:
+    """Somebody of the organization who may have families in this place; raises `Invalid` or `Http404`."""
+    user = access_colleague(actor, pk)
+    if not user.is_active or user.role not in roles:
+        raise Invalid({field: _("%(name)s cannot be given families here.") % {"name": user.name}})
+    return user
