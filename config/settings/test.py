@@ -2,11 +2,15 @@
 
 import os
 import tempfile
+from pathlib import Path
+
+from config.home import make_home
 
 # Set before the base is read: a test never comes near the data of `./run`. Parallel workers inherit the folder.
 os.environ["AMPARO_HOME"] = os.environ.get("AMPARO_TEST_HOME") or tempfile.mkdtemp(prefix="amparo-test-")
 os.environ["AMPARO_TEST_HOME"] = os.environ["AMPARO_HOME"]
 os.environ.pop("AMPARO_TODAY", None)
+make_home(Path(os.environ["AMPARO_HOME"]))
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import DATABASES
