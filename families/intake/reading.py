@@ -1,11 +1,11 @@
 """A file becomes a header and rows of text: CSV and XLSX, told apart by their content.
 
-The row number is the one that a spreadsheet shows: a cell with line breaks in it does not count as more rows, and an empty
-row counts as one although nothing is read from it. Formulas are not worked out: they stay the text that was typed.
+The row number is the one that a spreadsheet shows: a cell with line breaks in it does not count as more rows, and an
+empty row counts as one although nothing is read from it. Formulas are not worked out: they stay the text that was
+typed.
 """
 
 import csv
-import io
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -39,7 +39,7 @@ csv.field_size_limit(UNPACKED_BYTES)
 warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
 
 
-class SheetRefused(Exception):
+class SheetRefused(Exception):  # noqa: N818  # the field's word; pages read `except SheetRefused`
     """The whole file is refused; the message says in one sentence why and what to do."""
 
 
@@ -94,7 +94,7 @@ def _first_bytes(path: Path) -> bytes:
         raise SheetRefused(_("The file “%(path)s” may not be read.") % {"path": path}) from None
 
 
-# --- header and rows ---------------------------------------------------------------------------------------------------
+# --- header and rows ---
 
 
 def read_header(cells: list[str]) -> Header:
@@ -139,7 +139,7 @@ def _rows(header: Header, records: Iterable[tuple[int, list[str]]]) -> Iterator[
             yield number, cells[:width] + [""] * (width - len(cells))
 
 
-# --- CSV ---------------------------------------------------------------------------------------------------------------
+# --- CSV ---
 
 
 def _csv(file: TextIO, mark: bool) -> Sheet:
@@ -184,9 +184,7 @@ def _csv_records(file: TextIO, delimiter: str) -> Iterator[tuple[int, list[str]]
         if cells is None:
             return
         if lines.ended:
-            raise SheetRefused(
-                _("A quotation mark is opened in line %(line)d and never closed.") % {"line": begun}
-            )
+            raise SheetRefused(_("A quotation mark is opened in line %(line)d and never closed.") % {"line": begun})
         number += 1
         yield number, cells
 
@@ -215,7 +213,7 @@ class _Lines:
         return line
 
 
-# --- XLSX --------------------------------------------------------------------------------------------------------------
+# --- XLSX ---
 
 
 def _why_ole(path: Path) -> str:

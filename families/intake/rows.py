@@ -1,9 +1,9 @@
 """A row of the sheet becomes a person: values by column, and from them the facts in the contract's JSON form.
 
 *Values* are what the known columns say: column name -> value as its reader gives it; an unknown cell has no entry.
-*Groups* are what the values become, in pieces that are compared and changed as one (see `GROUPS`): single attributes, and
-custody, links, screenings and so on whole. The same groups are made from what is stored (`record_groups`), so the sheet and
-the record can be compared.
+*Groups* are what the values become, in pieces that are compared and changed as one (see `GROUPS`): single attributes,
+and custody, links, screenings and so on whole. The same groups are made from what is stored (`record_groups`), so the
+sheet and the record can be compared.
 """
 
 import re
@@ -21,9 +21,7 @@ Groups = dict[str, Any]
 
 # Field of a fact -> column of the sheet.
 ENTRY = {"on": "entry_on", "place": "entry_place"}
-LINK = {
-    name: name for name in ("entered_together", "separated_on", "separated_by", "reunified_on", "reunification")
-}
+LINK = {name: name for name in ("entered_together", "separated_on", "separated_by", "reunified_on", "reunification")}
 DEPARTURE = {"on": "departed_on", "kind": "departed_kind", "back_on": "back_on"}
 EXCLUSION = {"kind": "exclusion_kind", "status": "exclusion_status"}
 INITIAL = {"kind": "initial_kind", "result": "initial_result", "decided_on": "initial_decided_on"}
@@ -128,13 +126,15 @@ def reference(header: Header, cells: list[str], column: str) -> str:
 
 
 def read_row(header: Header, row: int, cells: list[str], references: Collection[str]) -> SheetPerson:
-    """Reads a row, with all that is wrong with it by itself. `references` are the persons of its family: a name that is
-    theirs is never read as a word for unknown."""
+    """Reads the cells of a row, and notes those that cannot be read. `references` are the persons of its family: a name
+    that is theirs is never read as a word for unknown."""
     person = SheetPerson(row, cells, reference(header, cells, "family_ref"), reference(header, cells, "person_ref"))
     for name, place in header.columns.items():
         column = COLUMNS[name]
         text = plain(cells[place])
-        if not text or (not column.any_text and is_unknown(text) and not (name == "parent_refs" and text in references)):
+        if not text or (
+            not column.any_text and is_unknown(text) and not (name == "parent_refs" and text in references)
+        ):
             if column.needed:
                 person.refuse(name, _("This must be filled in."))
             continue
@@ -145,12 +145,11 @@ def read_row(header: Header, row: int, cells: list[str], references: Collection[
     for name, place in header.others.items():
         if fold(name) != ERROR_COLUMN and (text := plain(cells[place])):
             person.extra[name] = text
-    _check_groups(person)
     return person
 
 
-def _check_groups(person: SheetPerson) -> None:
-    """What one row must have together: the starts of custodies, a child's parents, a screening's status."""
+def check_groups(person: SheetPerson) -> None:
+    """Notes what one person's values lack together: the start of a custody, a child's parents, a screening's status."""
     values = person.values
     for begun, ended in CUSTODY.values():
         if ended in values and values.get(begun, NONE) == NONE and not person.has_problem(begun):
@@ -175,7 +174,7 @@ def _check_parents(person: SheetPerson) -> None:
         person.refuse("parent_refs", _("Only a child’s row names parents."))
 
 
-# --- values into groups and facts --------------------------------------------------------------------------------------
+# --- values into groups and facts ---
 
 
 def _item(values: Values, fields: Mapping[str, str]) -> dict[str, Any]:
@@ -269,7 +268,7 @@ def person_facts(person_ref: str, groups: Groups, return_request: Any = None) ->
     return facts
 
 
-# --- back from facts to columns ----------------------------------------------------------------------------------------
+# --- back from facts to columns ---
 
 _STEP = re.compile(r"[a-z_]+|[0-9]+")
 _LISTS = {"departures": DEPARTURE, "exclusions": EXCLUSION, "elections": ELECTION, "parents": LINK}

@@ -1,4 +1,5 @@
-"""The rows of one sheet, put aside on disk, so that they come back family by family and the whole never lies in memory."""
+"""The rows of one sheet, put aside on disk, so that they come back family by family and the whole never lies in
+memory."""
 
 import json
 import sqlite3
@@ -7,8 +8,6 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
-
-from django.utils.translation import gettext as _
 
 from families.intake.reading import Sheet
 from families.intake.rows import plain, reference
@@ -19,7 +18,7 @@ Row = tuple[int, list[str]]
 _TABLES = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
-CREATE TABLE row (number INTEGER PRIMARY KEY, family TEXT NOT NULL, person TEXT NOT NULL, a_number TEXT, cells TEXT NOT NULL);
+CREATE TABLE row (number INTEGER PRIMARY KEY, family TEXT NOT NULL, person TEXT NOT NULL, a_number TEXT, cells TEXT);
 CREATE TABLE refused (number INTEGER PRIMARY KEY, error TEXT NOT NULL);
 """
 _INDEXES = """
@@ -40,23 +39,23 @@ class Spool:
     def __enter__(self) -> "Spool":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._base.close()
         self._folder.cleanup()
 
     def fill(self, sheet: Sheet) -> Iterator[int]:
         """Puts the rows aside, and gives the number of rows so far. Raises SheetRefused."""
         place = sheet.header.columns.get("a_number")
-        count = 0
         self._base.execute("BEGIN")
-        for number, cells in sheet.rows:
+        for count, (number, cells) in enumerate(sheet.rows, 1):
             a_number = _a_number(cells[place]) if place is not None else None
             family, person = reference(sheet.header, cells, "family_ref"), reference(sheet.header, cells, "person_ref")
             self._base.execute(
                 "INSERT INTO row VALUES (?, ?, ?, ?, ?)",
                 (number, family, person, a_number, json.dumps(cells, ensure_ascii=False)),
             )
-            count += 1
             yield count
         self._base.execute("COMMIT")
         self._base.executescript(_INDEXES)
@@ -88,9 +87,10 @@ class Spool:
         """A-numbers that stand on rows of two persons, with the numbers of all their rows."""
         shared: dict[str, list[int]] = {}
         for a_number, row in self._base.execute(
-            "SELECT a_number, number FROM row JOIN (SELECT a_number FROM row WHERE a_number IS NOT NULL GROUP BY a_number "
-            "HAVING count(DISTINCT json_array(family, person)) + sum(family = '' OR person = '') > 1 "
-            "AND count(*) > 1) USING (a_number) ORDER BY number"
+            "SELECT a_number, number FROM row JOIN ("
+            "SELECT a_number FROM row WHERE a_number IS NOT NULL GROUP BY a_number HAVING count(DISTINCT "
+            "CASE WHEN family = '' OR person = '' THEN number ELSE json_array(family, person) END) > 1"
+            ") USING (a_number) ORDER BY number"
         ):
             shared.setdefault(a_number, []).append(row)
         return shared

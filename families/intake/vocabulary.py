@@ -1,8 +1,9 @@
 """The sheet's columns and the words that may stand in them (the contract's intake page, first table).
 
-`COLUMNS` is the one place that knows a column's name, whether it must be there, and how its text is read. A reader takes
-the text of a cell without spaces around it and returns the value in the contract's form (ISO date, true or false, one of
-the contract's words, text), or raises `ValueError` with a sentence for the user. It is never asked about an unknown cell.
+`COLUMNS` is the one place that knows a column's name, whether it must be there, and how its text is read. A reader
+takes the text of a cell without spaces around it and returns the value in the contract's form (ISO date, true or
+false, one of the contract's words, text), or raises `ValueError` with a sentence for the user. It is never asked
+about an unknown cell.
 """
 
 import re
@@ -24,13 +25,8 @@ NO = frozenset({"no", "n", "false", "0"})
 REFERENCE_LENGTH = 500
 SHOWN_LENGTH = 80
 
-MONTHS = {
-    name: number
-    for number, whole in enumerate(
-        "january february march april may june july august september october november december".split(), 1
-    )
-    for name in (whole, whole[:3])
-}
+_MONTHS = "january february march april may june july august september october november december"
+MONTHS = {name: number for number, whole in enumerate(_MONTHS.split(), 1) for name in (whole, whole[:3])}
 ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 MONTH_FIRST = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 DAY_MONTH_NAME = re.compile(r"([0-9]{1,2})-([A-Za-z]+)-([0-9]{4})")
@@ -141,9 +137,7 @@ def one_of(*words: str, **others: str) -> Callable[[str], str]:
         word = listed.get(fold(text))
         if word is None:
             allowed = ", ".join([word.replace("_", " ") for word in words] + list(others))
-            raise ValueError(
-                _("“%(value)s” is not one of: %(words)s.") % {"value": shown(text), "words": allowed}
-            )
+            raise ValueError(_("“%(value)s” is not one of: %(words)s.") % {"value": shown(text), "words": allowed})
         return word
 
     return read

@@ -1,0 +1,26 @@
+"""Print what the agreement says of an organization's families on a day."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from families.management.shared import add_day, add_organization, day_of, organization_of, print_lines
+from settlement.engine import decide
+from settlement.facts import facts_of
+
+
+class Command(BaseCommand):
+    """`manage.py determine --organization SLUG [--as-of DATE]`: JSON Lines of decisions, by the families' reference."""
+
+    help = "Print the decision for each family, made afresh from its facts: JSON Lines, ordered by family number."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Organization and day."""
+        add_organization(parser)
+        add_day(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Decide and print the families, one after another."""
+        organization = organization_of(options)
+        print_lines(self, (decide(facts) for _key, facts in facts_of(organization, day=day_of(options))))
