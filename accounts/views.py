@@ -1,13 +1,10 @@
 """Signing in and out, and the language of the pages."""
 
-from typing import cast
-
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import activate
 from django.utils.translation import gettext_lazy as _
@@ -35,13 +32,13 @@ class SignIn(LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Sign in, and put the person's own language on the browser."""
         response = super().form_valid(form)
-        return _speak(response, cast(User, form.get_user()).language)
+        return _speak(response, form.get_user().language)
 
 
 class SignOut(LogoutView):
     """Ends the session; only by POST, so that no foreign link can do it."""
 
-    next_page = reverse_lazy("sign-in")
+    next_page = settings.LOGOUT_REDIRECT_URL
 
 
 @require_safe
@@ -75,6 +72,6 @@ def _speak(response: HttpResponse, chosen: str) -> HttpResponse:
         path=settings.LANGUAGE_COOKIE_PATH,
         secure=settings.LANGUAGE_COOKIE_SECURE,
         httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
     )
     return response

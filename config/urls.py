@@ -9,4 +9,6 @@ handler500 = "config.errors.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health, name="health"),
     path("", include("accounts.urls")),
+    path("", include("families.urls")),
+    path("", include("screenings.urls")),
 ]

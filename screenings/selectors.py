@@ -22,11 +22,15 @@ R = TypeVar("R", bound=Model)
 
 @dataclass(frozen=True)
 class PersonPreview:
-    """One member of the family: the engine's answer for them (rules, section 9) as it is, and as it would be."""
+    """One member of the family: the engine's answer for them (rules, section 9) as it is, and as it would be.
+
+    `new_deadlines` has the deadlines of theirs that there would be and are not yet.
+    """
 
     person: Person
     before: dict[str, Any]
     after: dict[str, Any]
+    new_deadlines: list[dict[str, Any]]
 
     @property
     def changes(self) -> bool:
@@ -65,9 +69,13 @@ def outcome_preview(
     after = decided(family.pk, family_facts(family, day=day, instead=[(planned, review)]))
     persons = Person.objects.visible_to(actor).filter(family=family).order_by("pk")
     return [
-        PersonPreview(person, one, other)
+        PersonPreview(person, one, other, _new_deadlines(before, after, other["id"]))
         for person, one, other in zip(persons, before["persons"], after["persons"], strict=True)
     ]
+
+
+def _new_deadlines(before: dict[str, Any], after: dict[str, Any], person: str) -> list[dict[str, Any]]:
+    return [line for line in after["deadlines"] if line["person"] == person and line not in before["deadlines"]]
 
 
 def _with(row: R, values: Mapping[str, Any]) -> R:

@@ -200,6 +200,11 @@ def family_status(removal: str) -> Status:
     return _FAMILY_STATUS[removal]
 
 
+def reason_text(reason: Mapping[str, Any]) -> str:
+    """What a link of the chain of reasons says, in the reader's language; the engine's texts are msgids."""
+    return _(reason["text"])
+
+
 _STRENGTH: Final = {"G1": 3, "G2": 3, "G3": 3, "S1": 3, "F1": 2, "F2": 2, "U1": 2, "M3": 1, "S2": 1}
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from django import template
 from django.core.paginator import Paginator
+from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
@@ -45,6 +46,21 @@ def here(context: template.Context, name: str) -> SafeString:
     if request is not None and request.path.startswith(address):
         return SafeString(' aria-current="page"' if request.path == address else ' aria-current="true"')
     return SafeString("")
+
+
+@register.filter
+def in_words(value: object) -> str:
+    """A typed day in words; nothing for what is no day."""
+    try:
+        return day_text(value) if isinstance(value, str | datetime.date) else ""
+    except ValueError:
+        return ""
+
+
+@register.filter
+def hidden_initial(field: BoundField) -> SafeString:
+    """What a field shown choice by choice had when the page was made; Django adds it by itself to any other field."""
+    return field.as_hidden(only_initial=True) if field.field.show_hidden_initial else SafeString("")
 
 
 @register.filter

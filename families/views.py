@@ -1,0 +1,33 @@
+"""The page of one family."""
+
+from typing import cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.permissions import Permission, allows
+from config import clock
+from families.page import family_page
+from families.selectors import family_detail
+from settlement import wording
+
+
+@require_safe
+@login_required
+def family(request: HttpRequest, pk: int) -> HttpResponse:
+    """A family: who is in it, each person's answer and why, what to do, what to ask, and what happened."""
+    actor = cast(User, request.user)
+    day = clock.today()
+    return render(
+        request,
+        "families/family.html",
+        {
+            "page": family_page(family_detail(actor, pk, day), day),
+            "day": day,
+            "other_law": wording.OTHER_LAW,
+            "may_record": allows(actor, Permission.SCREENING_OUTCOME_RECORD),
+        },
+    )

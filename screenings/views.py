@@ -1,0 +1,121 @@
+"""Recording what became of a screening: see what it would change, save it, settle it when someone else saved first."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import access_person, access_screening
+from accounts.errors import Conflict, Invalid
+from accounts.models import User
+from accounts.permissions import Permission, require
+from config import clock
+from families.models import Person
+from screenings.comparison import conflict_rows, previews
+from screenings.forms import OutcomeForm, initial_of
+from screenings.outcome import current_values, review_of
+from screenings.selectors import PersonPreview, outcome_preview
+from screenings.services import screening_add, screening_record
+from settlement import wording
+
+
+class Task(NamedTuple):
+    """What the page is about: the person, the form, how to look ahead, and how to save."""
+
+    person: Person
+    title: str
+    form: OutcomeForm
+    look_ahead: Callable[[], Sequence[PersonPreview]]
+    save: Callable[[], int]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def record(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record the outcome of a screening on file."""
+    actor = cast(User, request.user)
+    require(actor, Permission.SCREENING_OUTCOME_RECORD)
+    screening = access_screening(actor, pk)
+    day = clock.today()
+    initial = initial_of(current_values(screening, review_of(screening)), screening.version)
+    form = OutcomeForm(screening.person, request.POST or None, screening=screening, initial=initial)
+
+    def save() -> int:
+        return screening_record(
+            actor=actor,
+            screening_id=pk,
+            version=form.cleaned_data["version"] or 0,
+            values=form.values(),
+            key=form.write_key(),
+            day=day,
+            erase=form.erased(),
+            reason=form.cleaned_data["reason"],
+        )
+
+    return _answer(
+        request,
+        Task(
+            screening.person,
+            screening.get_basis_display(),
+            form,
+            lambda: outcome_preview(actor=actor, values=form.values(), day=day, screening_id=pk, erase=form.erased()),
+            save,
+        ),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a screening on file that is not there yet."""
+    actor = cast(User, request.user)
+    require(actor, Permission.SCREENING_OUTCOME_RECORD)
+    person = access_person(actor, pk)
+    day = clock.today()
+    form = OutcomeForm(person, request.POST or None)
+    return _answer(
+        request,
+        Task(
+            person,
+            _("A screening not on file yet"),
+            form,
+            lambda: outcome_preview(actor=actor, values=form.values(), day=day, person_id=pk),
+            lambda: screening_add(actor=actor, person_id=pk, values=form.values(), key=form.write_key(), day=day),
+        ),
+    )
+
+
+def _answer(request: HttpRequest, task: Task) -> HttpResponse:
+    """The page for what was asked: the form, what it would change, the conflict, or the family once it is saved."""
+    form = task.form
+    context: dict[str, Any] = {"task": task, "form": form, "family": task.person.family, "other_law": wording.OTHER_LAW}
+    if request.method != "POST":
+        return render(request, "screenings/record.html", context)
+    if form.is_valid():
+        try:
+            if "save" in request.POST:
+                task.save()
+                return _saved(request, task)
+            context["previews"] = previews(task.look_ahead())
+        except Invalid as refusal:
+            form.refuse(refusal)
+        except Conflict as conflict:
+            context |= conflict_rows(form, conflict)
+            return render(request, "screenings/conflict.html", context, status=409)
+    if getattr(request, "htmx", False):
+        return render(request, "screenings/_preview.html", context)
+    return render(request, "screenings/record.html", context, status=422 if form.errors else 200)
+
+
+def _saved(request: HttpRequest, task: Task) -> HttpResponse:
+    messages.success(
+        request,
+        _("Saved. The answers below are as of now, for everybody in the family."),
+    )
+    return redirect(reverse("family", args=[task.person.family_id]))
