@@ -5,12 +5,15 @@ import os
 import shutil
 import socket
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from config import embedded
 from config.home import socket_folder
+
+if TYPE_CHECKING:
+    from tests.cast import Cast
 
 _services = pytest.StashKey[embedded.Services]()
 
@@ -24,15 +27,18 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_services] = services
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Recall, before the last line, which checks of `./test` failed ahead of the tests."""
+    if failed := os.environ.get("AMPARO_CHECKS_FAILED"):
+        terminalreporter.write_line(f"Besides the tests, these checks failed (see above): {failed}", red=True)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the services and throw their data away."""
+    """Stop the services; the settings of the tests throw the folder away."""
     services = config.stash.get(_services, None)
     if services is not None:
         services.release()
-    if not hasattr(config, "workerinput"):
-        home = Path(os.environ["AMPARO_TEST_HOME"])
-        shutil.rmtree(socket_folder(home), ignore_errors=True)
-        shutil.rmtree(home, ignore_errors=True)
+        shutil.rmtree(socket_folder(services.home), ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
@@ -66,3 +72,11 @@ def browser_path() -> str:
     if found is None:
         pytest.skip("Chromium is not installed (apt-get install --no-install-recommends chromium)")
     return found
+
+
+@pytest.fixture
+def cast(db: None) -> "Cast":
+    """Two organizations with their people (tests/cast.py)."""
+    from tests.cast import make_cast
+
+    return make_cast()

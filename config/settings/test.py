@@ -1,19 +1,23 @@
 """The tests: throw-away services of their own (tests/conftest.py starts them) and cheap passwords."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 from config.home import make_home
 
 # Set before the base is read: a test never comes near the data of `./run`. Parallel workers inherit the folder.
-os.environ["AMPARO_HOME"] = os.environ.get("AMPARO_TEST_HOME") or tempfile.mkdtemp(prefix="amparo-test-")
-os.environ["AMPARO_TEST_HOME"] = os.environ["AMPARO_HOME"]
+if "AMPARO_TEST_HOME" not in os.environ:
+    os.environ["AMPARO_TEST_HOME"] = tempfile.mkdtemp(prefix="amparo-test-")
+    atexit.register(shutil.rmtree, os.environ["AMPARO_TEST_HOME"], ignore_errors=True)
+os.environ["AMPARO_HOME"] = os.environ["AMPARO_TEST_HOME"]
 os.environ.pop("AMPARO_TODAY", None)
 make_home(Path(os.environ["AMPARO_HOME"]))
 
-from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASES
+from config.settings.base import *  # noqa: E402, F403
+from config.settings.base import DATABASES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # The test database is dropped at the end, which an open pool would hinder.

@@ -40,7 +40,13 @@ def test_every_answer_carries_the_headers(client: Client, path: str) -> None:
     headers = client.get(path).headers
     policy = headers["Content-Security-Policy"]
     assert "unsafe" not in policy
-    for rule in ("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "object-src 'none'"):
+    for rule in (
+        "default-src 'none'",
+        "script-src 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "object-src 'none'",
+    ):
         assert rule in policy
     assert "no-store" in headers["Cache-Control"]
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -59,7 +65,9 @@ def test_an_address_with_text_that_cannot_be_kept_is_refused(client: Client, que
 def test_a_form_with_text_that_cannot_be_kept_is_refused(client: Client) -> None:
     assert client.post("/health/", {"name": "a\x00b"}).status_code == 400
     assert client.post("/health/", {"na\x00me": "b"}).status_code == 400
-    assert client.post("/health/", {"name": "García"}).status_code == 405  # read without complaint: the view just takes no forms
+    assert (
+        client.post("/health/", {"name": "García"}).status_code == 405
+    )  # read without complaint: the view just takes no forms
 
 
 def test_the_log_names_the_route_but_never_what_was_typed(client: Client, caplog: pytest.LogCaptureFixture) -> None:
