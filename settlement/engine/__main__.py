@@ -4,9 +4,10 @@ Exit status 1 when a line was in error, 2 when the command is not known, else 0.
 """
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO, TextIO
+from typing import Any, BinaryIO
 
 from .decide import Decision, decide
 from .explain import explain
@@ -30,8 +31,8 @@ def _answer(line: bytes) -> Decision:
     return decide(record)
 
 
-def main(arguments: list[str], lines: BinaryIO, out: TextIO) -> int:
-    """Runs one command; gives the exit status."""
+def main(arguments: list[str], lines: BinaryIO, out: BinaryIO) -> int:
+    """Runs one command, writing UTF-8 to `out`; gives the exit status."""
     render: Callable[[Decision], str] | None = {"decide": _to_json, "explain": explain}.get(" ".join(arguments))
     if render is None:
         sys.stderr.write("Usage: python -m settlement.engine decide|explain, JSON Lines of facts on standard input\n")
@@ -39,9 +40,15 @@ def main(arguments: list[str], lines: BinaryIO, out: TextIO) -> int:
     failed = False
     for decision in answers(lines):
         failed = failed or "error" in decision
-        out.write(render(decision) + "\n")
+        out.write((render(decision) + "\n").encode())
+    out.flush()
     return int(failed)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], sys.stdin.buffer, sys.stdout))
+    try:
+        sys.exit(main(sys.argv[1:], sys.stdin.buffer, sys.stdout.buffer))
+    except (BrokenPipeError, KeyboardInterrupt):
+        # Whoever read the answers has gone, or wants no more of them. What Python would still flush has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
