@@ -8,6 +8,7 @@ handler500 = "config.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health, name="health"),
+    path("api/", include("api.urls")),
     path("", include("accounts.urls")),
     path("", include("families.urls")),
     path("", include("screenings.urls")),

@@ -1,0 +1,21 @@
+"""Addresses of the API; none holds anything personal."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularJSONAPIView
+
+from api import views
+
+urlpatterns = [
+    path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("v1/families/", views.Families.as_view()),
+    path("v1/families/<int:pk>/", views.Family.as_view()),
+    path("v1/families/<int:pk>/decision/", views.Decision.as_view()),
+    path("v1/families/<int:pk>/determinations/", views.Determinations.as_view()),
+    path("v1/determinations/<int:pk>/", views.Determination.as_view()),
+    path("v1/persons/", views.Persons.as_view()),
+    path("v1/persons/<int:pk>/", views.Person.as_view()),
+    path("v1/persons/<int:pk>/screenings/", views.PersonScreenings.as_view()),
+    path("v1/screenings/", views.Screenings.as_view()),
+    path("v1/screenings/<int:pk>/", views.Screening.as_view()),
+    path("v1/deadlines/", views.Deadlines.as_view()),
+]

@@ -1,0 +1,198 @@
+"""The API's addresses: each asks a selector or a service of the pages, and hands on what it says."""
+
+from typing import Any, ClassVar, cast
+
+from django.db.models import QuerySet
+from rest_framework.generics import GenericAPIView
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.status import HTTP_201_CREATED
+from rest_framework.views import APIView
+
+from accounts.models import User
+from api import selectors, serializers
+from api.asking import (
+    MOST_A_PAGE,
+    PAGE_SIZE,
+    DeadlinesQuery,
+    FamiliesQuery,
+    NoQuery,
+    OutcomeBody,
+    PageQuery,
+    PersonsQuery,
+    ScreeningBody,
+    ScreeningsQuery,
+    asked,
+    idempotency_key,
+)
+from api.decisions import DecisionShape
+from api.describe import described
+from api.fields import Strict
+from config import clock
+from screenings.services import screening_add, screening_record
+
+
+class Pages(PageNumberPagination):
+    """Pages by number."""
+
+    page_size = PAGE_SIZE
+    page_size_query_param = "page_size"
+    max_page_size = MOST_A_PAGE
+
+
+class Asked(APIView):
+    """A request of somebody signed in, whose address has nothing but what `query` knows."""
+
+    query: ClassVar[type[Strict]] = NoQuery
+    filters: dict[str, Any]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Check who asks, then what is asked."""
+        super().initial(request, *args, **kwargs)
+        self.filters = asked(self.query, request.query_params)
+
+    @property
+    def actor(self) -> User:
+        """Who is signed in."""
+        return cast(User, self.request.user)
+
+
+class Listed(Asked, GenericAPIView[Any]):
+    """A list in pages."""
+
+    pagination_class = Pages
+    query = PageQuery
+    shape: ClassVar[type[BaseSerializer[Any]]]
+
+    def rows(self, **keys: int) -> QuerySet[Any]:
+        """All rows that the filters let through."""
+        raise NotImplementedError
+
+    def get(self, request: Request, **keys: int) -> Response:
+        """One page of them."""
+        page = self.paginate_queryset(self.rows(**keys))
+        return self.get_paginated_response(self.shape(page, many=True).data)
+
+
+@described(serializers.FamilyOut, query=FamiliesQuery, listed=True)
+class Families(Listed):
+    """The families of your organization, in order of their keys."""
+
+    query = FamiliesQuery
+    shape = serializers.FamilyOut
+
+    def rows(self, **keys: int) -> QuerySet[Any]:
+        return selectors.families(self.actor, self.filters)
+
+
+@described(serializers.FamilyWithPersonsOut)
+class Family(Asked):
+    """One family, with who is in it."""
+
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(serializers.FamilyWithPersonsOut(selectors.family(self.actor, pk)).data)
+
+
+@described(DecisionShape)
+class Decision(Asked):
+    """What the agreement says today of each person of the family, with the chain of reasons, and its deadlines."""
+
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(selectors.decision(self.actor, pk, clock.today()))
+
+
+@described(serializers.DeterminationOut, query=PageQuery, listed=True)
+class Determinations(Listed):
+    """The family's determinations with their reasons: the current one first, then the earlier ones."""
+
+    shape = serializers.DeterminationOut
+
+    def rows(self, **keys: int) -> QuerySet[Any]:
+        return selectors.determinations(self.actor, keys["pk"])
+
+
+@described(serializers.DeterminationOut)
+class Determination(Asked):
+    """One determination, current or earlier, with its reasons."""
+
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(serializers.DeterminationOut(selectors.determination(self.actor, pk)).data)
+
+
+@described(serializers.PersonOut, query=PersonsQuery, listed=True)
+class Persons(Listed):
+    """The persons of all families, in order of their keys."""
+
+    query = PersonsQuery
+    shape = serializers.PersonOut
+
+    def rows(self, **keys: int) -> QuerySet[Any]:
+        return selectors.persons(self.actor, self.filters)
+
+
+@described(serializers.PersonFactsOut)
+class Person(Asked):
+    """One person, with all that is on file about them."""
+
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(serializers.PersonFactsOut(selectors.person(self.actor, pk)).data)
+
+
+@described(serializers.ScreeningOut, method="post", body=ScreeningBody)
+class PersonScreenings(Asked):
+    """Put a screening of this person on file. The header Idempotency-Key keeps a retry from adding it twice."""
+
+    def post(self, request: Request, pk: int) -> Response:
+        key = idempotency_key(request, needed=True)
+        values = asked(ScreeningBody, request.data)
+        made = screening_add(actor=self.actor, person_id=pk, values=values, key=key, day=clock.today())
+        return Response(serializers.ScreeningOut(selectors.screening(self.actor, made)).data, status=HTTP_201_CREATED)
+
+
+@described(serializers.ScreeningOut, query=ScreeningsQuery, listed=True)
+class Screenings(Listed):
+    """The screenings of all persons, in order of their keys."""
+
+    query = ScreeningsQuery
+    shape = serializers.ScreeningOut
+
+    def rows(self, **keys: int) -> QuerySet[Any]:
+        return selectors.screenings(self.actor, self.filters)
+
+
+@described(serializers.ScreeningOut, method="patch", body=OutcomeBody)
+@described(serializers.ScreeningOut)
+class Screening(Asked):
+    """One screening, with the judge's review. PATCH records what became of it, and makes the family's determination
+    anew; nothing is saved when somebody else has saved since the `version` that you read."""
+
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(serializers.ScreeningOut(selectors.screening(self.actor, pk)).data)
+
+    def patch(self, request: Request, pk: int) -> Response:
+        key = idempotency_key(request, needed=False)
+        values = asked(OutcomeBody, request.data)
+        screening_record(
+            actor=self.actor,
+            screening_id=pk,
+            version=values.pop("version"),
+            erase=values.pop("erase", ()),
+            reason=values.pop("reason", ""),
+            values=values,
+            key=key,
+            day=clock.today(),
+        )
+        return self.get(request, pk)
+
+
+@described(serializers.DeadlineOut, query=DeadlinesQuery, listed=True)
+class Deadlines(Listed):
+    """The deadlines of all families by their current determinations, the next one first."""
+
+    query = DeadlinesQuery
+    shape = serializers.DeadlineOut
+
+    def rows(self, **keys: int) -> QuerySet[Any]:
+        return selectors.deadlines(self.actor, self.filters)
