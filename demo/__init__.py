@@ -1,1 +1,1 @@
-"""The demonstration: made-up families, never real people, written as an intake sheet and brought in by the real import."""
+"""The demonstration: made-up families, never real people, in an intake sheet that the real import brings in."""

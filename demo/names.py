@@ -1,21 +1,23 @@
 """Names that nobody bears: birds and plants for given names, stones and minerals for family names.
 
-They keep what makes real names hard for software (accents, two surnames, particles, hyphens, apostrophes, one-name persons' short forms), and
-nobody who reads a page of the demonstration can take them for people.
+They keep what makes real names hard for software (accents, two surnames or one, particles, hyphens, apostrophes),
+and nobody who reads a page of the demonstration can take them for people.
 """
 
 from random import Random
 
 GIVEN = (
-    "Colibrí", "Quetzal", "Jilguero", "Tucán", "Ñandú", "Cóndor", "Alondra Ceiba", "Zorzal", "Garza", "Calandria", "Guacamaya", "Cenzontle",
-    "Golondrina", "Petirrojo", "Chochín", "Mirlo", "Búho", "Pelícano", "Tórtola", "Pingüino", "Ibis", "Jacana", "Chipe", "Tangara",
-    "Ahuehuete", "Jacarandá", "Guayacán", "Mezquite", "Nopal", "Pochote", "Tamarindo", "Ébano", "Sauce", "Ñame", "Achiote", "Cacao",
+    "Colibrí", "Quetzal", "Jilguero", "Tucán", "Ñandú", "Cóndor", "Alondra Ceiba", "Zorzal", "Garza", "Calandria",
+    "Guacamaya", "Cenzontle", "Golondrina", "Petirrojo", "Chochín", "Mirlo", "Búho", "Pelícano", "Tórtola", "Pingüino",
+    "Ibis", "Jacana", "Chipe", "Tangara", "Ahuehuete", "Jacarandá", "Guayacán", "Mezquite", "Nopal", "Pochote",
+    "Tamarindo", "Ébano", "Sauce", "Ñame", "Achiote", "Cacao",
 )  # fmt: skip
 SECOND_GIVEN = ("", "", "", "Ceiba", "Guayabo", "Níspero", "Pino", "Liquidámbar", "Maíz")
 STONES = (
-    "Obsidiana", "Turquesa", "Malaquita", "Ónice", "Pirita", "Cuarzo", "Ámbar", "Zafiro", "Basalto", "Pizarra", "Caolín", "Feldespato",
-    "Galena", "Hematita", "Jaspe", "Lapislázuli", "Mármol", "Níquel", "Ópalo", "Pómez", "Sílex", "Topacio", "Yeso", "Zinc", "Ágata",
-    "Berilo", "Cinabrio", "Dolomita", "Fluorita", "Granito", "Ñandubay", "Magnetita", "Antimonio", "Bauxita", "Circón", "Estaño",
+    "Obsidiana", "Turquesa", "Malaquita", "Ónice", "Pirita", "Cuarzo", "Ámbar", "Zafiro", "Basalto", "Pizarra",
+    "Caolín", "Feldespato", "Galena", "Hematita", "Jaspe", "Lapislázuli", "Mármol", "Níquel", "Ópalo", "Pómez", "Sílex",
+    "Topacio", "Yeso", "Zinc", "Ágata", "Berilo", "Cinabrio", "Dolomita", "Fluorita", "Granito", "Ñandubay",
+    "Magnetita", "Antimonio", "Bauxita", "Circón", "Estaño",
 )  # fmt: skip
 PHONE_AREAS = ("956", "915", "520", "619")
 
@@ -34,7 +36,7 @@ def surname(rng: Random) -> str:
 
 
 def two_surnames(first: str, second: str, rng: Random) -> str:
-    """Two family names as people write them: mostly side by side, sometimes joined by a hyphen or by *y*; some use one only."""
+    """Two family names as people write them: side by side, or joined by a hyphen or by *y*; some use one only."""
     dice = rng.random()
     if dice < 0.06:
         return f"{first}-{second}"

@@ -1,7 +1,7 @@
 """Writes an intake sheet of made-up families: ``python -m demo.sheet --families 1000 --seed 2018 > families.csv``.
 
-Plain Python. The same families, seed and prefix give the same bytes. The facts are those of 10 December 2018: nothing lies after that day but
-interviews that are planned.
+Plain Python. The same families, seed and prefix give the same bytes. The facts are those of 10 December 2018: nothing
+lies after that day but interviews that are planned.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from typing import TextIO
 from demo import names
 from demo.stories import STORIES, Draft, Row
 
-COLUMNS = (
-    "family_ref person_ref role given_names family_names a_number birth_date country language noncitizen lacks_capacity entry_on entry_place "
-    "dhs_from dhs_to orr_from orr_to parent_refs entered_together separated_on separated_by reunified_on reunification departed_on departed_kind "
-    "back_on exclusion_kind exclusion_status initial_kind initial_result initial_decided_on second_kind second_status second_interview_on "
-    "second_result second_decided_on state_of_mind_weighed judge_asked judge_asked_on judge_outcome judge_decided_on election election_signed_on "
-    "election_signed_by own_form understood voluntary via_class_counsel election_withdrawn_on court_kind court_opened_on court_outcome "
-    "court_decided_on court_final_on asylum_filed_on phone email notes"
+COLUMNS = (  # noqa: SIM905
+    "family_ref person_ref role given_names family_names a_number birth_date country language noncitizen "
+    "lacks_capacity entry_on entry_place dhs_from dhs_to orr_from orr_to parent_refs entered_together separated_on "
+    "separated_by reunified_on reunification departed_on departed_kind back_on exclusion_kind exclusion_status "
+    "initial_kind initial_result initial_decided_on second_kind second_status second_interview_on second_result "
+    "second_decided_on state_of_mind_weighed judge_asked judge_asked_on judge_outcome judge_decided_on election "
+    "election_signed_on election_signed_by own_form understood voluntary via_class_counsel election_withdrawn_on "
+    "court_kind court_opened_on court_outcome court_decided_on court_final_on asylum_filed_on phone email notes"
 ).split()
 
 COUNTRIES = {"Guatemala": 47, "Honduras": 33, "El Salvador": 10, "Mexico": 4, "Brazil": 3, "Ecuador": 2, "Romania": 1}
@@ -36,12 +37,26 @@ LANGUAGES = {
     "Romania": {"Romanian": 100},
 }
 NOTES = (
-    "Prefers calls after 6 pm", "No messages on this phone: it is shared", "Llamar solo por la tarde", "Interpreter by telephone was poor; ask for another",
-    "Lee con dificultad: leer todo en voz alta", "Moved in November, new address to be confirmed", "Does not want the sponsor to be told",
+    "Prefers calls after 6 pm", "No messages on this phone: it is shared", "Llamar solo por la tarde",
+    "Interpreter by telephone was poor; ask for another",
+    "Lee con dificultad: leer todo en voz alta", "Moved in November, new address to be confirmed",
+    "Does not want the sponsor to be told",
     "Sleeps badly since the separation; evaluation asked for", "Birth certificate promised by the consulate",
 )  # fmt: skip
-# What offices most often do not know yet. (Adults' capacity is presumed; the columns of papers that do not exist are empty anyway.)
-FORGOTTEN = ("birth_date", "noncitizen", "entry_place", "entry_on", "dhs_from", "departed_on", "separated_by", "separated_on", "entered_together", "parent_refs")
+# What offices most often do not know yet. (Adults' capacity is presumed; the columns of papers that do not exist are
+# empty anyway.)
+FORGOTTEN = (
+    "birth_date",
+    "noncitizen",
+    "entry_place",
+    "entry_on",
+    "dhs_from",
+    "departed_on",
+    "separated_by",
+    "separated_on",
+    "entered_together",
+    "parent_refs",
+)
 
 
 def people(draft: Draft, number: int) -> None:
@@ -61,7 +76,8 @@ def people(draft: Draft, number: int) -> None:
             "family_names": names.two_surnames(lines[place % 2], lines[2 if adult else 1 - place % 2], rng),
             "a_number": f"A{number + place:09d}" if draft.likely(0.95) else "",
             "country": country, "language": language, "noncitizen": "yes", "departed_on": "none",
-            "entry_on": draft.entered.isoformat(), "entry_place": "port of entry" if draft.entered.day % 8 == 0 else "between ports",
+            "entry_on": draft.entered.isoformat(),
+            "entry_place": "port of entry" if draft.entered.day % 8 == 0 else "between ports",
             "notes": rng.choice(NOTES) if draft.likely(0.2) else "",
         }  # fmt: skip
         (grown if adult else small)(draft, row)
@@ -90,9 +106,15 @@ def small(draft: Draft, row: Row) -> None:
     row["birth_date"] = (draft.entered - timedelta(days=int(rng.triangular(1, 17.6, 12.5) * 365.25))).isoformat()
     row["lacks_capacity"] = "" if draft.likely(0.5) else "no" if draft.likely(0.97) else "yes"
     shelter = (draft.taken + timedelta(days=rng.randint(0, 3))).isoformat()
-    row |= {"dhs_from": draft.entered.isoformat(), "dhs_to": shelter, "orr_from": shelter, "orr_to": draft.home.isoformat()}
     row |= {
-        "parent_refs": ";".join(adult["person_ref"] for adult in draft.adults), "entered_together": "yes", "separated_on": draft.taken.isoformat(),
+        "dhs_from": draft.entered.isoformat(),
+        "dhs_to": shelter,
+        "orr_from": shelter,
+        "orr_to": draft.home.isoformat(),
+    }
+    row |= {
+        "parent_refs": ";".join(adult["person_ref"] for adult in draft.adults), "entered_together": "yes",
+        "separated_on": draft.taken.isoformat(),
         "separated_by": "dhs", "reunified_on": draft.home.isoformat(), "reunification": "court order",
     }  # fmt: skip
 
@@ -101,13 +123,15 @@ def forget(draft: Draft) -> None:
     """One or two facts of the family are not on file: an unknown is never a guess."""
     for column in draft.rng.sample(FORGOTTEN, draft.rng.choice((1, 1, 2))):
         row = draft.rng.choice(draft.persons)
-        if not row[column] or row["departed_kind"] and column == "departed_on":
+        if not row[column] or (row["departed_kind"] and column == "departed_on"):
             continue
         row[column] = ""
         if column == "dhs_from":
             row["dhs_to"] = ""
         if column == "parent_refs":
-            row |= dict.fromkeys(("entered_together", "separated_on", "separated_by", "reunified_on", "reunification"), "")
+            row |= dict.fromkeys(
+                ("entered_together", "separated_on", "separated_by", "reunified_on", "reunification"), ""
+            )
 
 
 def family(story: Callable[[Draft], None], rng: Random, reference: str, number: int) -> list[Row]:
@@ -115,7 +139,11 @@ def family(story: Callable[[Draft], None], rng: Random, reference: str, number: 
     entered = date(2018, 6, 22) - timedelta(days=int(rng.triangular(0, 95, 20)))
     taken = entered + timedelta(days=rng.randint(0, 3))
     late = rng.random() < 0.2
-    home = date(2018, 7, 27) + timedelta(days=rng.randint(1, 80)) if late else date(2018, 7, 26) - timedelta(days=int(rng.triangular(0, 18, 2)))
+    home = (
+        date(2018, 7, 27) + timedelta(days=rng.randint(1, 80))
+        if late
+        else date(2018, 7, 26) - timedelta(days=int(rng.triangular(0, 18, 2)))
+    )
     draft = Draft(rng, entered, taken, home)
     people(draft, number)
     story(draft)
@@ -129,7 +157,8 @@ def family(story: Callable[[Draft], None], rng: Random, reference: str, number: 
 
 
 def deck(count: int, rng: Random) -> list[Callable[[Draft], None]]:
-    """The stories of ``count`` families in their shares, shuffled; what rounding leaves over goes to the largest remainders."""
+    """The stories of ``count`` families in their shares, shuffled; what rounding leaves over goes to the largest
+    remainders."""
     total = sum(share for _, share in STORIES)
     exact = [(story, count * share / total) for story, share in STORIES]
     cards = [story for story, wanted in exact for _ in range(int(wanted))]
@@ -140,8 +169,8 @@ def deck(count: int, rng: Random) -> list[Callable[[Draft], None]]:
 
 
 def families(count: int, *, seed: int, prefix: str = "CA", first_number: int = 1) -> Iterator[list[Row]]:
-    """Yields ``count`` families, each a list of rows. A-numbers come from the block ``A000 ...``, which no one who crossed in 2018 can have;
-    ``first_number`` is where in the block they begin."""
+    """Yields ``count`` families, each a list of rows. A-numbers come from the block ``A000 ...``, which no one who
+    crossed in 2018 can have; ``first_number`` is where in the block they begin."""
     rng = Random(seed)
     number = first_number
     for place, story in enumerate(deck(count, rng), start=1):
@@ -162,7 +191,9 @@ def write(out: TextIO, count: int, *, seed: int, prefix: str = "CA", first_numbe
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m demo.sheet", description="Write an intake sheet of made-up families to standard output.")
+    parser = argparse.ArgumentParser(
+        prog="python -m demo.sheet", description="Write an intake sheet of made-up families to standard output."
+    )
     parser.add_argument("--families", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=2018)
     parser.add_argument("--prefix", default="CA", help="how the family references begin")

@@ -1,7 +1,8 @@
 """What happened to the made-up families, up to 10 December 2018.
 
-A story changes the rows of a family that went through what all went through: they crossed in spring 2018, the child was taken, the parent failed
-the first screening, and most were brought together again by the end of July. The shares of the stories follow what court papers and the press reported.
+A story changes the rows of a family that went through what all went through: they crossed in spring 2018, the child was
+taken, the parent failed the first screening, and most were brought together again by the end of July. The shares of the
+stories follow what court papers and the press reported.
 """
 
 from __future__ import annotations
@@ -15,7 +16,16 @@ DAY = date(2018, 12, 10)
 INJUNCTION = date(2018, 6, 26)
 NOTICE = date(2018, 10, 9)
 
-AFTER_ENTRY = ("entry_on", "dhs_from", "dhs_to", "orr_from", "orr_to", "separated_on", "reunified_on", "initial_decided_on")
+AFTER_ENTRY = (
+    "entry_on",
+    "dhs_from",
+    "dhs_to",
+    "orr_from",
+    "orr_to",
+    "separated_on",
+    "reunified_on",
+    "initial_decided_on",
+)
 
 Row = dict[str, str]
 
@@ -61,7 +71,8 @@ def working(day: date) -> date:
     return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() >= 5 else day
 
 
-# --- what a paper adds ----------------------------------------------------------------------------------------------------------------------
+# --- what a paper adds
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 def plan(draft: Draft, row: Row, status: str, first: date | None = None, last: date | None = None) -> None:
@@ -96,7 +107,8 @@ def sign(draft: Draft, row: Row, choice: str, signed: date) -> None:
     """The person's own election form, filled in as the notice asks."""
     small = row in draft.children and age_on(signed, row) < 14
     row |= {
-        "election": choice, "election_signed_on": signed.isoformat(), "election_signed_by": "parent" if small else "self",
+        "election": choice, "election_signed_on": signed.isoformat(),
+        "election_signed_by": "parent" if small else "self",
         "own_form": "yes", "understood": "yes", "voluntary": "yes", "via_class_counsel": "yes",
     }  # fmt: skip
     if row in draft.children and not small:
@@ -117,15 +129,17 @@ def court(row: Row, kind: str, opened: date, outcome: str = "pending") -> None:
     row["court_kind"], row["court_opened_on"], row["court_outcome"] = kind, opened.isoformat(), outcome
 
 
-# --- stories --------------------------------------------------------------------------------------------------------------------------------
+# --- stories ----------------------------------------------------------------------------------------------------------
 
 
 def parent_removed(draft: Draft) -> None:
-    """The parent was removed without the child; the child stayed in a shelter, went to a relative, or was sent after."""
+    """The parent was removed without the child; the child is in a shelter or with a relative, or was sent after."""
     gone = draft.adults[0]
     day = draft.between(draft.taken + timedelta(days=18), date(2018, 8, 24))
     gone["dhs_to"] = ""
-    gone["initial_decided_on"] = gone["initial_decided_on"] and min(gone["initial_decided_on"], (day - timedelta(days=2)).isoformat())
+    gone["initial_decided_on"] = gone["initial_decided_on"] and min(
+        gone["initial_decided_on"], (day - timedelta(days=2)).isoformat()
+    )
     depart(gone, day, draft.pick(removed=88, returned=8, left=4))
     where = draft.pick(sponsor=42, shelter=30, abroad=12, _=16)
     for child in draft.children:
@@ -217,7 +231,12 @@ def heard_out(draft: Draft) -> None:
             row["state_of_mind_weighed"] = "yes"
         if row in draft.children or row["second_kind"] == "reasonable fear":
             ruled = min(decided + timedelta(days=6), DAY)
-            row |= {"judge_asked": "yes", "judge_asked_on": decided.isoformat(), "judge_outcome": "affirmed", "judge_decided_on": ruled.isoformat()}
+            row |= {
+                "judge_asked": "yes",
+                "judge_asked_on": decided.isoformat(),
+                "judge_outcome": "affirmed",
+                "judge_decided_on": ruled.isoformat(),
+            }
 
 
 def scheduled(draft: Draft) -> None:
@@ -252,9 +271,17 @@ def passed_first(draft: Draft) -> None:
     """The parent passed the first screening, and mostly has a case in court."""
     for adult in draft.adults[:1]:
         decided = draft.entered + timedelta(days=draft.rng.randint(12, 40))
-        adult |= {"initial_kind": adult["initial_kind"] or "credible fear", "initial_result": "positive", "initial_decided_on": decided.isoformat()}
+        adult |= {
+            "initial_kind": adult["initial_kind"] or "credible fear",
+            "initial_result": "positive",
+            "initial_decided_on": decided.isoformat(),
+        }
         if draft.likely(0.7):
-            court(adult, "section 240" if adult["initial_kind"] == "credible fear" else "withholding only", decided + timedelta(days=20))
+            court(
+                adult,
+                "section 240" if adult["initial_kind"] == "credible fear" else "withholding only",
+                decided + timedelta(days=20),
+            )
         if draft.likely(0.25):
             adult["asylum_filed_on"] = draft.between(decided + timedelta(days=40), DAY).isoformat()
 
@@ -275,13 +302,17 @@ def in_court(draft: Draft) -> None:
 def excluded(draft: Draft) -> None:
     """The government says that the parent is not covered."""
     for adult in draft.adults[:1]:
-        adult["exclusion_kind"] = draft.pick(criminal_history=60, unfit_or_danger=25, communicable_disease=8, interior_arrest=7)
+        adult["exclusion_kind"] = draft.pick(
+            criminal_history=60, unfit_or_danger=25, communicable_disease=8, interior_arrest=7
+        )
         adult["exclusion_status"] = draft.pick(alleged=50, contested=28, established=14, withdrawn=8)
 
 
 def home_before_the_order(draft: Draft) -> None:
     """The child was back before 26 June 2018: whether the parent is covered is before the court."""
-    back = min(draft.between(draft.taken + timedelta(days=6), INJUNCTION - timedelta(days=1)), INJUNCTION - timedelta(days=1)).isoformat()
+    back = min(
+        draft.between(draft.taken + timedelta(days=6), INJUNCTION - timedelta(days=1)), INJUNCTION - timedelta(days=1)
+    ).isoformat()
     for row in draft.children:
         moved = min(row["orr_from"], back)
         row |= {"dhs_to": moved, "orr_from": moved, "orr_to": back, "reunified_on": back, "reunification": ""}
@@ -301,7 +332,9 @@ def outside(draft: Draft) -> None:
             row["entry_place"] = "interior"
         elif case == "later":
             for column in AFTER_ENTRY:
-                row[column] = row[column] and min(date.fromisoformat(row[column]) + delay, date(2018, 12, 1)).isoformat()
+                row[column] = (
+                    row[column] and min(date.fromisoformat(row[column]) + delay, date(2018, 12, 1)).isoformat()
+                )
         elif row in draft.children:
             row["noncitizen"] = "no"
 
@@ -324,13 +357,21 @@ def eighteen_between(draft: Draft) -> None:
 def came_back(draft: Draft) -> None:
     """The parent was removed and is in the country again."""
     gone = draft.between(INJUNCTION + timedelta(days=3), date(2018, 8, 20))
-    draft.adults[0] |= {"departed_on": gone.isoformat(), "departed_kind": "removed", "back_on": draft.between(gone, date(2018, 12, 1)).isoformat()}
+    draft.adults[0] |= {
+        "departed_on": gone.isoformat(),
+        "departed_kind": "removed",
+        "back_on": draft.between(gone, date(2018, 12, 1)).isoformat(),
+    }
 
 
-# In a thousand families. Reported in 2018: nine in ten parents with a removal order; 463 parents possibly out of the country for 2,551 children;
-# over forty families gone home while waiting; about sixty forms signed and interviews begun by mid-October; 17 parents "red-flagged".
+# In a thousand families. Reported in 2018: nine in ten parents with a removal order; 463 parents possibly out of the
+# country for 2,551 children;
+# over forty families gone home while waiting; about sixty forms signed and interviews begun by mid-October; 17 parents
+# "red-flagged".
 STORIES: tuple[tuple[Callable[[Draft], None], int], ...] = (
-    (parent_removed, 285), (chose_return, 40), (form_in_doubt, 15), (interviewed, 60), (heard_out, 4), (scheduled, 176), (requested, 128),
-    (waiting, 124), (passed_first, 60), (in_court, 30), (excluded, 17), (home_before_the_order, 9), (with_guardian, 9), (outside, 9),
+    (parent_removed, 285), (chose_return, 40), (form_in_doubt, 15), (interviewed, 60), (heard_out, 4), (scheduled, 176),
+    (requested, 128),
+    (waiting, 124), (passed_first, 60), (in_court, 30), (excluded, 17), (home_before_the_order, 9), (with_guardian, 9),
+    (outside, 9),
     (still_apart, 24), (eighteen_between, 6), (came_back, 4),
 )  # fmt: skip

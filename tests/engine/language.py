@@ -1,7 +1,8 @@
 """The words in which the scenarios of this folder are written, and what each makes of the facts.
 
-A scenario is a heading of a Markdown file under ``scenarios/``; ``scenarios/README.md`` tells a lawyer how to write one. Each phrase of a person's
-line is one entry of ``PHRASES``: a pattern and what it does to that person's facts. A phrase that no entry knows is an error, never ignored.
+A scenario is a heading of a Markdown file under ``scenarios/``; ``scenarios/README.md`` tells a lawyer how to write
+one. Each phrase of a person's line is one entry of ``PHRASES``: a pattern and what it does to that person's facts. A
+phrase that no entry knows is an error, never ignored.
 """
 
 from __future__ import annotations
@@ -16,18 +17,32 @@ from typing import Any
 Facts = dict[str, Any]
 
 ADULT: Facts = {
-    "role": "parent", "birth_date": "1986-03-14", "noncitizen": True, "entry": {"on": "2018-05-12", "place": "between_ports"},
+    "role": "parent", "birth_date": "1986-03-14", "noncitizen": True,
+    "entry": {"on": "2018-05-12", "place": "between_ports"},
     "custody": [{"by": "dhs", "from": "2018-05-12", "to": "2018-07-24"}], "departures": [],
-    "screenings": [{"kind": "credible_fear", "basis": "initial", "status": "decided", "result": "negative", "decided_on": "2018-06-08"}],
+    "screenings": [
+        {"kind": "credible_fear", "basis": "initial", "status": "decided", "result": "negative",
+         "decided_on": "2018-06-08"},
+    ],
 }  # fmt: skip
 CHILD: Facts = {
-    "role": "child", "birth_date": "2011-08-30", "noncitizen": True, "entry": {"on": "2018-05-12", "place": "between_ports"},
+    "role": "child", "birth_date": "2011-08-30", "noncitizen": True,
+    "entry": {"on": "2018-05-12", "place": "between_ports"},
     "custody": [{"by": "orr", "from": "2018-05-14", "to": "2018-07-24"}], "departures": [],
 }  # fmt: skip
 LINK: Facts = {
-    "entered_together": True, "separated_on": "2018-05-14", "separated_by": "dhs", "reunified_on": "2018-07-24", "reunification": "court_order",
+    "entered_together": True, "separated_on": "2018-05-14", "separated_by": "dhs", "reunified_on": "2018-07-24",
+    "reunification": "court_order",
 }  # fmt: skip
-ROLES = {"mother": "parent", "father": "parent", "parent": "parent", "guardian": "guardian", "son": "child", "daughter": "child", "child": "child"}
+ROLES = {
+    "mother": "parent",
+    "father": "parent",
+    "parent": "parent",
+    "guardian": "guardian",
+    "son": "child",
+    "daughter": "child",
+    "child": "child",
+}
 
 DAY = r"(\d{4}-\d\d-\d\d)"
 KIND = r"(?: of (credible|reasonable|unknown) fear)?"
@@ -53,7 +68,11 @@ class Person:
 
     def screen(self, kind: str | None, **values: Any) -> None:
         adult = self.facts["role"] != "child"
-        screening = {"kind": None if kind == "unknown" else f"{kind or 'credible'}_fear", "basis": "reevaluation" if adult else "independent", **values}
+        screening = {
+            "kind": None if kind == "unknown" else f"{kind or 'credible'}_fear",
+            "basis": "reevaluation" if adult else "independent",
+            **values,
+        }
         self.facts.setdefault("screenings", []).append(screening)
 
     def hold(self, by: str, since: str | None, until: str | None) -> None:
@@ -104,7 +123,13 @@ def _gone(person: Person, kind: str, day: str | None, back: str | None) -> None:
 
 def _first_screening(person: Person, result: str, day: str, kind: str | None) -> None:
     others = [s for s in person.facts.get("screenings", []) if s["basis"] != "initial"]
-    initial = {"kind": f"{kind or 'credible'}_fear", "basis": "initial", "status": "decided", "result": result, "decided_on": day}
+    initial = {
+        "kind": f"{kind or 'credible'}_fear",
+        "basis": "initial",
+        "status": "decided",
+        "result": result,
+        "decided_on": day,
+    }
     person.facts["screenings"] = [initial, *others]
 
 
@@ -124,16 +149,25 @@ PHRASES: list[tuple[str, Callable[..., Any]]] = [
     (r"place of entry unknown", _entry(place=None)),
     (r"entry unknown", _set(entry=None)),
     (rf"held by (dhs|orr|orr_foster|other|someone) from {DAY}(?: to {DAY})?", Person.hold),
-    (rf"held by (dhs|orr|orr_foster|other|someone) from an unknown day(?: to {DAY})?", lambda p, by, until: p.hold(by, None, until)),
+    (
+        rf"held by (dhs|orr|orr_foster|other|someone) from an unknown day(?: to {DAY})?",
+        lambda p, by, until: p.hold(by, None, until),
+    ),
     (r"never held", _set(custody=[])),
     (r"custody unknown", _set(custody=None)),
     (rf"(removed|returned|left|departed) {DAY}(?:, back {DAY})?", _gone),
     (r"(removed|departed) on an unknown day", lambda p, kind: _gone(p, kind, None, None)),
     (r"departures unknown", _set(departures=None)),
-    (r"(\w+) (alleged|contested|established|withdrawn)", lambda p, k, s: p.facts.setdefault("exclusions", []).append({"kind": k, "status": s})),
+    (
+        r"(\w+) (alleged|contested|established|withdrawn)",
+        lambda p, k, s: p.facts.setdefault("exclusions", []).append({"kind": k, "status": s}),
+    ),
     (r"excluded for reasons unknown", lambda p: p.facts.setdefault("exclusions", []).append({})),
     # a child's tie to the adults of the family
-    (r"child of (\w+) only", lambda p, adult: p.facts.update(parents=[link for link in p.links() if link["parent"] == adult])),
+    (
+        r"child of (\w+) only",
+        lambda p, adult: p.facts.update(parents=[link for link in p.links() if link["parent"] == adult]),
+    ),
     (r"parents unknown", _set(parents=None)),
     (r"no parent on file", _set(parents=[])),
     (r"entered apart", _links(entered_together=False)),
@@ -149,11 +183,23 @@ PHRASES: list[tuple[str, Callable[..., Any]]] = [
     # screenings and the judge
     (rf"first screening (positive|negative) {DAY}{KIND}", _first_screening),
     (r"never screened", _set(screenings=[])),
-    (rf"second screening (positive|negative) {DAY}{KIND}", lambda p, r, day, kind: p.screen(kind, status="decided", result=r, decided_on=day)),
-    (rf"second screening (positive|negative) on an unknown day{KIND}", lambda p, r, kind: p.screen(kind, status="decided", result=r)),
+    (
+        rf"second screening (positive|negative) {DAY}{KIND}",
+        lambda p, r, day, kind: p.screen(kind, status="decided", result=r, decided_on=day),
+    ),
+    (
+        rf"second screening (positive|negative) on an unknown day{KIND}",
+        lambda p, r, kind: p.screen(kind, status="decided", result=r),
+    ),
     (rf"second screening decided, result unknown{KIND}", lambda p, kind: p.screen(kind, status="decided")),
-    (rf"second screening (requested|interviewed|withdrawn){KIND}", lambda p, status, kind: p.screen(kind, status=status)),
-    (rf"second screening (scheduled|requested) for {DAY}{KIND}", lambda p, status, day, kind: p.screen(kind, status=status, interview_on=day)),
+    (
+        rf"second screening (requested|interviewed|withdrawn){KIND}",
+        lambda p, status, kind: p.screen(kind, status=status),
+    ),
+    (
+        rf"second screening (scheduled|requested) for {DAY}{KIND}",
+        lambda p, status, day, kind: p.screen(kind, status=status, interview_on=day),
+    ),
     (r"state of mind weighed", lambda p: p.last_screening.update(state_of_mind_weighed=True)),
     (r"state of mind not weighed", lambda p: p.last_screening.update(state_of_mind_weighed=False)),
     (rf"judge asked(?: {DAY})?", lambda p, day: p.judge(asked="yes", asked_on=day)),
@@ -177,7 +223,10 @@ PHRASES: list[tuple[str, Callable[..., Any]]] = [
     (rf"taken back {DAY}", lambda p, day: p.last_election.update(withdrawn_on=day)),
     # courts and requests
     (rf"in court since {DAY}", lambda p, day: p.court(kind="section_240", opened_on=day, outcome="pending")),
-    (rf"in withholding-only court since {DAY}", lambda p, day: p.court(kind="withholding_only", opened_on=day, outcome="pending")),
+    (
+        rf"in withholding-only court since {DAY}",
+        lambda p, day: p.court(kind="withholding_only", opened_on=day, outcome="pending"),
+    ),
     (rf"removal ordered {DAY}", lambda p, day: p.court(outcome="removal_ordered", decided_on=day)),
     (rf"order final {DAY}", lambda p, day: p.court(final_on=day)),
     (rf"relief granted {DAY}", lambda p, day: p.court(outcome="relief_granted", decided_on=day)),
@@ -188,7 +237,10 @@ PHRASES: list[tuple[str, Callable[..., Any]]] = [
         rf"return asked by (class counsel|other)(?: {DAY})?",
         lambda p, who, day: p.facts.update(return_request={"presented_by": who.replace(" ", "_"), "presented_on": day}),
     ),
-    (rf"return (granted|refused) {DAY}", lambda p, answer, day: p.facts["return_request"].update(answer=answer, answered_on=day)),
+    (
+        rf"return (granted|refused) {DAY}",
+        lambda p, answer, day: p.facts["return_request"].update(answer=answer, answered_on=day),
+    ),
 ]
 COMPILED = [(re.compile(pattern), act) for pattern, act in PHRASES]
 
@@ -223,7 +275,9 @@ def _family(title: str, as_of: str, lines: list[str]) -> Facts:
         who, _, words = line.partition(":")
         phrases = [phrase.strip() for phrase in words.split(";") if phrase.strip()]
         if who == "court":
-            record["court_events"] = [] if phrases == ["nothing"] else [dict(zip(("kind", "on"), p.split(), strict=True)) for p in phrases]
+            record["court_events"] = (
+                [] if phrases == ["nothing"] else [dict(zip(("kind", "on"), p.split(), strict=True)) for p in phrases]
+            )
             continue
         role = ROLES.get(who.rstrip("0123456789"))
         if role is None:
@@ -247,7 +301,11 @@ def read(path: Path) -> Iterator[Scenario]:
         opening = re.search(rf"^On {DAY}:$", body, re.MULTILINE)
         given, then, answers = body.partition("\nThen:\n")
         if not opening or not then:
-            raise WordsError(f"{path.name}, scenario {number} ({title}): it needs a line 'On YYYY-MM-DD:' and a line 'Then:'")
+            raise WordsError(
+                f"{path.name}, scenario {number} ({title}): it needs a line 'On YYYY-MM-DD:' and a line 'Then:'"
+            )
         items = [line[2:].strip() for line in given[given.index(opening[0]) :].splitlines() if line.startswith("- ")]
         expected = [line[2:].strip() for line in answers.splitlines() if line.startswith("- ")]
-        yield Scenario(title.strip(), f"{path.stem}: {title.strip()}", _family(title.strip(), opening[1], items), expected)
+        yield Scenario(
+            title.strip(), f"{path.stem}: {title.strip()}", _family(title.strip(), opening[1], items), expected
+        )

@@ -10,7 +10,10 @@ import pytest
 
 from settlement.engine import decide
 
-CASES = [json.loads(line) for line in (Path(__file__).parents[1] / "contracts" / "cases.jsonl").read_text(encoding="utf-8").splitlines()]
+CASES = [
+    json.loads(line)
+    for line in (Path(__file__).parents[1] / "contracts" / "cases.jsonl").read_text(encoding="utf-8").splitlines()
+]
 
 
 def without_reasons(decision: dict[str, Any]) -> dict[str, Any]:
@@ -33,4 +36,6 @@ def test_reasons_begin_with_the_line_that_decides_and_are_complete(case: dict[st
         assert person["because"][0]["rule"] == person["rule"]
         for reason in person["because"]:
             assert reason.keys() == {"rule", "text", "basis", "citation", "about"}
-            assert reason["text"] and reason["basis"] in {"T", "R", "M", "I"} and set(reason["about"]) <= ids
+            assert reason["text"]
+            assert reason["basis"] in {"T", "R", "M", "I"}
+            assert set(reason["about"]) <= ids
