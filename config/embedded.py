@@ -115,7 +115,7 @@ class PostgreSQL:
         """The postmaster's process, when one lives."""
         lines = _lines(self.data / "postmaster.pid")
         pid = int(lines[0]) if lines and lines[0].isdigit() else None
-        return pid if pid and _is_alive(pid, "postgres") else None
+        return pid if pid and _is_alive(pid, str(self.data)) else None
 
     def is_up(self) -> bool:
         """Whether it takes connections."""
@@ -170,6 +170,8 @@ class PostgreSQL:
         command = [_pg("postgres"), "-D", str(self.data)]
         for setting in self._configuration():
             command += ["-c", setting]
+        if self._process is not None:
+            self._process.poll()  # a dead child that was not waited for still looks alive to PostgreSQL
         self._process = _spawn(way.command(command, with_parent=self.throwaway), self.log)
         while self._process.poll() is None and time.monotonic() < deadline:
             if self.is_up():
@@ -245,7 +247,7 @@ class Valkey:
         """Its process, when one lives."""
         lines = _lines(self.folder / "pid")
         pid = int(lines[0]) if lines and lines[0].strip().isdigit() else None
-        return pid if pid and _is_alive(pid, "valkey") else None
+        return pid if pid and _is_alive(pid, str(self.folder)) else None
 
     def is_up(self) -> bool:
         """Whether it answers a PING."""
@@ -278,7 +280,9 @@ class Valkey:
     def _configuration(self) -> list[str]:
         sockets = [f'unixsocket "{socket_folder(self.home) / _VALKEY_SOCKET}"', "unixsocketperm 600", "port 0"]
         password = f'requirepass "{secret(self.home, "valkey")}"'
-        return [*sockets, password, f'dir "{self.folder}"', 'save ""', "appendonly no", "daemonize no"]
+        # The folder in its name is how we know it again.
+        title = f'proc-title-template "{{title}} {self.folder}"'
+        return [*sockets, password, title, f'dir "{self.folder}"', 'save ""', "appendonly no", "daemonize no"]
 
     def stop(self) -> None:
         """End it."""
@@ -382,14 +386,14 @@ def _end(pid: int | None, process: subprocess.Popen[bytes] | None, how: signal.S
             process.wait(timeout=1)
 
 
-def _is_alive(pid: int, name: str = "") -> bool:
-    """Whether the process runs (a zombie does not), under that name if one is given: numbers are used again."""
+def _is_alive(pid: int, mark: str = "") -> bool:
+    """Whether the process runs (a zombie does not) with that word in its command: numbers are used again."""
     try:
         status = Path(f"/proc/{pid}/stat").read_text()
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except (FileNotFoundError, ProcessLookupError):
         return False
-    command, _, rest = status.partition("(")[2].rpartition(")")
-    return rest.split()[0] != "Z" and name in command
+    return status.rpartition(")")[2].split()[0] != "Z" and os.fsencode(mark) in command
 
 
 def _connects(path: Path) -> bool:

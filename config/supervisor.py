@@ -12,7 +12,8 @@ import time
 from pathlib import Path
 from typing import IO, Any, Self
 
-from config.embedded import Services
+from config.addresses import broker_location
+from config.embedded import Services, addresses
 from config.home import ROOT, ServiceError
 from config.install import PYTHON
 
@@ -77,7 +78,7 @@ class Supervisor:
             f"127.0.0.1:{self.port}",
             "--no-control-socket",
         ]
-        return [*serve, "--worker-class", "gthread", "--workers", "2", "--threads", "4", *scratch]
+        return [*serve, "--preload", "--worker-class", "gthread", "--workers", "2", "--threads", "4", *scratch]
 
     def _worker(self) -> list[str]:
         work = [str(PYTHON), "-m", "celery", "-A", "config.celery", "worker", "-B", "-P", "threads", "-c", "4"]
@@ -132,12 +133,12 @@ class Supervisor:
 
     def _worker_answers(self) -> bool:
         """Ask the worker over the broker: that it runs does not mean that it listens."""
-        os.environ.update(self.environment)
-        from config.celery import app
+        from celery import Celery  # the bare library: our own application would load all of Django into this process
 
+        redis = self.environment.get("REDIS_URL") or addresses(self.home).redis
         replies: list[Any] = []
         with contextlib.suppress(OSError):
-            replies = app.control.ping(timeout=0.5, limit=1)
+            replies = Celery(broker=broker_location(redis, 0)).control.ping(timeout=0.5, limit=1)
         return bool(replies)
 
     def watch(self, services: Services) -> int:
