@@ -94,7 +94,8 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 def _answer(request: HttpRequest, task: Task) -> HttpResponse:
     """The page for what was asked: the form, what it would change, the conflict, or the family once it is saved."""
     form = task.form
-    context: dict[str, Any] = {"task": task, "form": form, "family": task.person.family, "other_law": wording.OTHER_LAW}
+    family, other_law = task.person.family, wording.OTHER_LAW_SHORT
+    context: dict[str, Any] = {"task": task, "form": form, "family": family, "other_law": other_law}
     if request.method != "POST":
         return render(request, "screenings/record.html", context)
     if form.is_valid():

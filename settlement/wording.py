@@ -1,7 +1,7 @@
 """An answer in words: what the engine decided of a person or a family, said in one sentence.
 
 Every text is a full sentence for translators. The strongest word is "this agreement no longer bars removal"; pages set
-beside it that other law may still protect (`OTHER_LAW`).
+beside it that other law may still protect (`OTHER_LAW`, or the short one where room is small).
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,6 +21,7 @@ OTHER_LAW: Final = gettext_lazy(
     "Other law may still protect this person. Talk to the attorney of this family and to class counsel "
     "today, before anything else happens."
 )
+OTHER_LAW_SHORT: Final = gettext_lazy("Other law may still protect: talk to the attorney and class counsel.")
 
 
 class Status(NamedTuple):

@@ -2,7 +2,8 @@
 "use strict";
 
 (() => {
-  const language = document.documentElement.lang;
+  // Day before month, as the server writes it.
+  const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
 
   /** Says a typed date in words ("Monday, 10 December 2018"), so that day and month are not taken for each other. */
   function echoDate(input) {
