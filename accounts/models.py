@@ -107,9 +107,6 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
-    def clean(self) -> None:
-        self.email = User.objects.normalize_email(self.email)
-
     def get_full_name(self) -> str:
         return self.name
 

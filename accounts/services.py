@@ -22,7 +22,8 @@ def user_create(
     A command of the installation. The password is taken as it is: a page that lets people choose one checks it.
     Raises `Invalid` with a sentence by field.
     """
-    user = User(organization=organization, email=email, name=name.strip(), role=role, language=language)
+    address = User.objects.normalize_email(email)
+    user = User(organization=organization, email=address, name=name.strip(), role=role, language=language)
     user.is_staff = organization is None
     user.set_password(password)
     _check(user)

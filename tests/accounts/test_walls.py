@@ -1,0 +1,111 @@
+"""No organization ever sees or touches another's rows: looked at for every table there is, also ones added later."""
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+from django.http import Http404
+
+from accounts.access import access_colleague, access_family, access_person, access_screening
+from accounts.models import Organization, Receipt, User
+from accounts.owned import Owned, OwnedQuerySet, SameOrganization
+from families.models import Family, Person
+from screenings.models import Screening
+from settlement.models import CourtEvent
+from tests.cast import Cast
+from tests.factories import DAY, everything, make_family, make_sheet_row
+
+ROOMS = ("accounts", "families", "screenings", "settlement")
+
+
+def tables() -> list[type[models.Model]]:
+    """Every table of the rooms but the organizations' own and the histories."""
+    found = [model for room in ROOMS for model in apps.get_app_config(room).get_models()]
+    return [
+        model
+        for model in found
+        if not model._meta.proxy and not hasattr(model, "history_id") and model is not Organization
+    ]
+
+
+@pytest.fixture
+def full(cast: Cast) -> Cast:
+    """Both organizations with a row in every table."""
+    for organization, user in (
+        (cast.organization, cast.supervisor),
+        (cast.other_organization, cast.other_supervisor),
+    ):
+        family = make_family(organization, everything(), attorney=user, paralegal=user)
+        make_sheet_row(family.persons.get(reference="p1"))
+        CourtEvent.objects.create(organization=organization, kind="stay", on=DAY)
+        Receipt.objects.create(organization=organization, user=user, key="k", what="test")
+    return cast
+
+
+def test_every_table_belongs_to_an_organization_and_is_seen_only_there(full: Cast) -> None:
+    assert len(tables()) == 18
+    for model in tables():
+        assert issubclass(model, Owned) or model is User, f"{model.__name__} has no owner"
+        manager: Any = model._default_manager
+        for actor in (full.attorney, full.other_attorney):
+            seen = manager.visible_to(actor)
+            assert seen.exists(), f"give the family of this test a row of {model.__name__}"
+            assert {row.organization_id for row in seen} == {actor.organization_id}, model.__name__
+        assert not manager.visible_to(full.keeper).exists()
+
+
+def test_every_key_that_leads_to_another_row_stays_inside_the_organization(full: Cast) -> None:
+    for model in tables():
+        walls = {wall.field for wall in model._meta.constraints if isinstance(wall, SameOrganization)}
+        keys = {
+            field.name
+            for field in model._meta.local_fields
+            if isinstance(field, models.ForeignKey) and field.related_model is not Organization
+        }
+        assert keys == walls, f"{model.__name__}: a SameOrganization constraint for each of {keys}"
+
+
+def update_and_check(rows: Any, **values: Any) -> None:
+    """Update the rows as if the transaction ended here."""
+    with transaction.atomic():
+        rows.update(**values)
+        connection.check_constraints()
+
+
+def test_postgresql_refuses_to_move_a_row_to_another_organization(full: Cast) -> None:
+    for model in tables():
+        manager: Any = model._default_manager
+        row = manager.visible_to(full.supervisor).first()
+        if not any(isinstance(wall, SameOrganization) for wall in model._meta.constraints):
+            continue
+        own = manager.filter(pk=row.pk)
+        with pytest.raises(IntegrityError):
+            update_and_check(own, organization=full.other_organization)
+        update_and_check(own, organization=full.organization)
+
+
+def test_postgresql_refuses_an_attorney_of_another_organization(full: Cast) -> None:
+    family = Family.objects.visible_to(full.attorney)
+    update_and_check(family, attorney=full.attorney, paralegal=None)
+    with pytest.raises(IntegrityError):
+        update_and_check(family, attorney=full.other_attorney)
+
+
+def test_the_missing_and_the_forbidden_look_the_same(full: Cast) -> None:
+    own: Any
+    for reach, own in (
+        (access_family, Family.objects.visible_to(full.attorney).first()),
+        (access_person, Person.objects.visible_to(full.attorney).first()),
+        (access_screening, Screening.objects.visible_to(full.attorney).first()),
+        (access_colleague, full.paralegal),
+    ):
+        assert reach(full.attorney, own.pk) == own
+        for actor, pk in ((full.other_attorney, own.pk), (full.keeper, own.pk), (full.attorney, 2**62)):
+            with pytest.raises(Http404):
+                reach(actor, pk)
+
+
+def test_a_manager_without_the_wall_is_found(full: Cast) -> None:
+    for model in tables():
+        assert isinstance(model._default_manager.all(), OwnedQuerySet), model.__name__

@@ -1,0 +1,180 @@
+"""Makes rows for tests: organizations, people, and families out of facts as the contract writes them.
+
+Names are plainly made up: those of birds and stones that the demonstration uses.
+"""
+
+import copy
+import datetime
+from collections.abc import Mapping
+from itertools import count
+from random import Random
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Organization, User
+from accounts.services import organization_create, user_create
+from demo.names import GIVEN, STONES
+from families.models import Custody, Departure, Exclusion, Family, ParentLink, Person, SheetRow
+from screenings.models import JudgeReview, Screening
+from settlement.determine import redetermine
+from settlement.models import CourtCase, Election, ReturnRequest
+
+Record = dict[str, Any]
+
+DAY = datetime.date(2019, 3, 1)
+PASSWORD = "correct horse battery staple"
+_numbers = count(1)
+
+
+def make_organization(name: str = "Legal aid") -> Organization:
+    """An organization with a short name of its own."""
+    return organization_create(slug=f"office-{next(_numbers)}", name=name)
+
+
+def make_user(organization: Organization | None, role: str | None = User.Role.PARALEGAL) -> User:
+    """Somebody who works there; without an organization and role, somebody who keeps the installation."""
+    number = next(_numbers)
+    name = f"{GIVEN[number % len(GIVEN)]} {number}"
+    return user_create(
+        organization=organization, email=f"user{number}@mail.example", name=name, role=role, password=PASSWORD
+    )
+
+
+def mother_and_son() -> Record:
+    """A mother and her small son, members both, whose rights under the approved agreement are unused."""
+    return {
+        "persons": [
+            {
+                "id": "p1",
+                "role": "parent",
+                "birth_date": "1986-03-14",
+                "noncitizen": True,
+                "entry": {"on": "2018-05-12", "place": "between_ports"},
+                "custody": [{"by": "dhs", "from": "2018-05-12", "to": "2018-07-24"}],
+                "departures": [],
+                "screenings": [
+                    {
+                        "kind": "credible_fear",
+                        "basis": "initial",
+                        "status": "decided",
+                        "interview_on": "2018-06-05",
+                        "result": "negative",
+                        "decided_on": "2018-06-08",
+                    }
+                ],
+            },
+            {
+                "id": "c1",
+                "role": "child",
+                "birth_date": "2011-08-30",
+                "noncitizen": True,
+                "entry": {"on": "2018-05-12", "place": "between_ports"},
+                "custody": [{"by": "orr", "from": "2018-05-14", "to": "2018-07-24"}],
+                "departures": [],
+                "parents": [
+                    {
+                        "parent": "p1",
+                        "entered_together": True,
+                        "separated_on": "2018-05-14",
+                        "separated_by": "dhs",
+                        "reunified_on": "2018-07-24",
+                        "reunification": "court_order",
+                    }
+                ],
+            },
+        ]
+    }
+
+
+def with_reevaluation(**values: Any) -> Record:
+    """The mother and son, she with a re-evaluation that has these values; scheduled unless they say otherwise."""
+    record = mother_and_son()
+    screening = {"kind": "credible_fear", "basis": "reevaluation", "status": "scheduled", **values}
+    record["persons"][0]["screenings"].append(screening)
+    return record
+
+
+def everything() -> Record:
+    """A family that has a row in every table of facts."""
+    record = with_reevaluation(status="decided", result="negative", decided_on="2018-12-10", judge_review={})
+    mother, son = record["persons"]
+    mother["exclusions"] = [{"kind": "criminal_history", "status": "withdrawn"}]
+    mother["departures"] = [{"on": "2018-08-01", "kind": "removed", "back_on": "2018-08-20"}]
+    mother["return_request"] = {"presented_by": "other"}
+    son["elections"] = [{"choice": "stay"}]
+    son["court_case"] = {"kind": "section_240", "opened_on": "2018-12-01"}
+    son["screenings"] = [
+        {"kind": "credible_fear", "basis": "independent", "status": "scheduled", "interview_on": "2019-03-20"}
+    ]
+    return record
+
+
+@transaction.atomic
+def make_family(
+    organization: Organization, record: Mapping[str, Any] | None = None, *, determined: bool = True, **fields: Any
+) -> Family:
+    """A family with the facts of the record (a mother and son, if none is given), and its determination for `DAY`."""
+    facts = copy.deepcopy(dict(record or mother_and_son()))
+    reference = fields.pop("reference", None) or facts.get("family") or f"F-{next(_numbers):04}"
+    family: Family = Family.objects.create(organization=organization, reference=reference, **fields)
+    persons = {person["id"]: _make_person(family, person) for person in facts["persons"]}
+    for person in facts["persons"]:
+        _make_facts(persons[person["id"]], person, persons)
+    if determined:
+        redetermine(organization=organization, family_ids=[family.pk], day=DAY)
+    return family
+
+
+def _make_person(family: Family, facts: Mapping[str, Any]) -> Person:
+    number = next(_numbers)
+    rng = Random(number)  # noqa: S311  # names, no secrets
+    entry = facts.get("entry") or {}
+    return Person.objects.create(
+        organization_id=family.organization_id,
+        family=family,
+        reference=facts["id"],
+        role=facts["role"],
+        given_names=rng.choice(GIVEN),
+        family_names=f"{rng.choice(STONES)} {rng.choice(STONES)}",
+        a_number=f"A{number:09}",
+        birth_date=facts.get("birth_date"),
+        noncitizen=facts.get("noncitizen"),
+        lacks_capacity=facts.get("lacks_capacity"),
+        entry_on=entry.get("on"),
+        entry_place=entry.get("place"),
+        asylum_filed_on=facts.get("asylum_filed_on"),
+        custody_known=facts.get("custody") is not None,
+        departures_known=facts.get("departures") is not None,
+        parents_known=facts.get("parents") is not None,
+    )
+
+
+_NAMES = {"from": "began_on", "to": "ended_on", "on": "departed_on"}
+
+
+def _make_facts(person: Person, facts: Mapping[str, Any], persons: Mapping[str, Person]) -> None:
+    owner: dict[str, Any] = {"organization_id": person.organization_id, "person": person}
+    tables = (("custody", Custody), ("departures", Departure), ("exclusions", Exclusion), ("elections", Election))
+    for name, model in tables:
+        for item in facts.get(name) or []:
+            values = {_NAMES.get(field, field): value for field, value in item.items()}
+            model._default_manager.create(**owner, **values)
+    for link in facts.get("parents") or []:
+        values = {**link, "parent": persons[link["parent"]]}
+        ParentLink.objects.create(organization_id=person.organization_id, child=person, **values)
+    for item in facts.get("screenings") or []:
+        values = {field: value for field, value in item.items() if field != "judge_review"}
+        screening = Screening.objects.create(**owner, **values)
+        if item.get("judge_review") is not None:
+            review = item["judge_review"]
+            JudgeReview.objects.create(organization_id=person.organization_id, screening=screening, **review)
+    if facts.get("court_case") is not None:
+        CourtCase.objects.create(**owner, **facts["court_case"])
+    if facts.get("return_request") is not None:
+        ReturnRequest.objects.create(**owner, **facts["return_request"])
+
+
+def make_sheet_row(person: Person) -> SheetRow:
+    """What a sheet said of the person: nothing."""
+    return SheetRow.objects.create(organization_id=person.organization_id, person=person)

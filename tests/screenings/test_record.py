@@ -1,0 +1,257 @@
+"""Recording an outcome: refused or saved whole, seen before it is saved, and never over somebody else's work."""
+
+import datetime
+import threading
+from functools import partial
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.http import Http404
+
+from accounts.errors import Conflict, Invalid
+from families.models import Family
+from screenings.models import JudgeReview, Screening
+from screenings.selectors import outcome_preview
+from screenings.services import screening_add, screening_record
+from settlement.determine import decided
+from settlement.facts import family_facts
+from settlement.models import Determination, PersonDetermination
+from tests.cast import Cast, make_cast
+from tests.factories import DAY, make_family, with_reevaluation
+
+NEGATIVE = {"status": "decided", "result": "negative", "decided_on": "2019-02-20", "state_of_mind_weighed": True}
+
+
+@pytest.fixture
+def family(cast: Cast) -> Family:
+    return make_family(cast.organization, with_reevaluation(interview_on="2019-02-01"))
+
+
+@pytest.fixture
+def screening(family: Family) -> Screening:
+    return Screening.objects.get(basis="reevaluation")
+
+
+def record(cast: Cast, screening: Screening, **given: Any) -> int:
+    return screening_record(
+        actor=cast.paralegal, screening_id=screening.pk, **{"version": 1, "key": None, "day": DAY, **given}
+    )
+
+
+def answers(family: Family) -> dict[str, str]:
+    rows = PersonDetermination.objects.filter(family=family)
+    return dict(rows.values_list("person__reference", "rule"))
+
+
+def test_an_outcome_and_its_review_are_saved_with_history_and_answers(
+    cast: Cast, family: Family, screening: Screening
+) -> None:
+    assert answers(family) == {"p1": "G3", "c1": "G3"}
+    pk = record(
+        cast,
+        screening,
+        values={**NEGATIVE, "judge_asked": "no", "judge_asked_on": datetime.date(2019, 2, 21)},
+        key="k",
+    )
+    screening.refresh_from_db()
+    assert (pk, screening.version, screening.result) == (screening.pk, 2, "negative")
+    assert screening.decided_on == datetime.date(2019, 2, 20)
+    assert (screening.judge_review.asked, screening.judge_review.outcome) == ("no", None)
+    assert answers(family) == {"p1": "F2", "c1": "G3"}
+    assert screening.history.first().history_user == cast.paralegal
+    assert screening.judge_review.history.get().history_user == cast.paralegal
+    assert record(cast, screening, values={"status": "withdrawn"}, key="k") == pk, "asked twice, done once"
+    assert Screening.history.filter(id=screening.pk).count() == 2
+
+
+def test_no_outcome_without_the_right_the_record_or_the_organization(cast: Cast, screening: Screening) -> None:
+    given: dict[str, Any] = {"screening_id": screening.pk, "version": 1, "values": NEGATIVE, "key": None, "day": DAY}
+    with pytest.raises(PermissionDenied):
+        screening_record(actor=cast.keeper, **given)
+    for actor, pk in ((cast.other_paralegal, screening.pk), (cast.paralegal, 2**62)):
+        with pytest.raises(Http404):
+            screening_record(actor=actor, **{**given, "screening_id": pk})
+    screening.refresh_from_db()
+    assert (screening.version, screening.status) == (1, "scheduled")
+    screening_record(actor=cast.attorney, **given)
+
+
+@pytest.mark.parametrize(
+    ("values", "fields"),
+    [
+        ({"result": "negative"}, ["result"]),
+        ({"decided_on": "2019-02-20"}, ["decided_on"]),
+        ({"state_of_mind_weighed": True}, ["state_of_mind_weighed"]),
+        ({"judge_asked": "yes"}, ["judge_asked"]),
+        ({"judge_review": True}, ["judge_review"]),
+        ({**NEGATIVE, "result": "positive", "judge_outcome": "affirmed"}, ["judge_outcome"]),
+        ({**NEGATIVE, "decided_on": "2019-03-02"}, ["decided_on"]),
+        ({**NEGATIVE, "decided_on": "2019-01-31"}, ["decided_on"]),
+        ({**NEGATIVE, "judge_asked_on": "2019-02-19"}, ["judge_asked_on"]),
+        ({**NEGATIVE, "judge_asked_on": "2019-02-22", "judge_decided_on": "2019-02-21"}, ["judge_decided_on"]),
+        ({"requested_on": "2019-02-02"}, ["requested_on"]),
+        ({"interview_on": "2019-02-30"}, ["interview_on"]),
+        ({"interview_on": "20190201"}, ["interview_on"]),
+        ({"interview_on": "0218-02-01"}, ["interview_on"]),
+        ({"interview_on": 5}, ["interview_on"]),
+        ({"interview_on": datetime.datetime(2019, 2, 1, tzinfo=datetime.UTC)}, ["interview_on"]),
+        ({"kind": "fear", "status": "x", "judge_outcome": "y"}, ["judge_outcome", "kind", "status"]),
+        ({"state_of_mind_weighed": "yes"}, ["state_of_mind_weighed"]),
+        ({"basis": "initial"}, ["basis"]),
+        ({"person": 3}, ["person"]),
+        ({"kind": "\x00"}, ["kind"]),
+        ({"kind": ["credible_fear"]}, ["kind"]),
+    ],
+)
+def test_what_cannot_be_is_refused_at_its_field(
+    cast: Cast, screening: Screening, values: dict[str, Any], fields: list[str]
+) -> None:
+    for attempt in (
+        lambda: record(cast, screening, values=values),
+        lambda: outcome_preview(actor=cast.paralegal, screening_id=screening.pk, values=values, day=DAY),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            attempt()
+        assert sorted(refusal.value.errors) == fields
+        assert all(sentence.endswith(".") for sentence in refusal.value.errors.values())
+    screening.refresh_from_db()
+    assert screening.version == 1
+    assert not JudgeReview.objects.exists()
+
+
+def test_an_odd_old_record_does_not_keep_anybody_from_recording(cast: Cast, screening: Screening) -> None:
+    Screening.objects.filter(pk=screening.pk).update(result="negative", decided_on="2018-01-01")
+    record(cast, screening, values={"kind": "reasonable_fear"})
+    with pytest.raises(Invalid):
+        record(cast, screening, version=2, values={"status": "interviewed"})
+
+
+def test_a_blank_keeps_and_erasing_is_an_act_of_its_own(cast: Cast, screening: Screening) -> None:
+    record(cast, screening, values={**NEGATIVE, "judge_asked": "yes", "judge_asked_on": "2019-02-21"})
+    record(cast, screening, version=2, values={"result": "", "judge_asked": None, "kind": ""})
+    screening.refresh_from_db()
+    assert (screening.version, screening.result, screening.judge_review.asked) == (2, "negative", "yes")
+    for given in (
+        {"erase": ["result"]},
+        {"erase": ["status"], "reason": "why"},
+        {"erase": ["judge_asked"], "values": {"judge_asked": "no"}, "reason": "why"},
+        {"erase": ["judge_review"], "values": {"judge_asked": "no"}, "reason": "why"},
+        {"erase": ["basis"], "reason": "why"},
+        {"erase": ["no such field"], "reason": "why"},
+    ):
+        with pytest.raises(Invalid):
+            record(cast, screening, **{"version": 2, "values": {}, **given})
+    record(cast, screening, version=2, values={}, erase=["judge_asked", "result"], reason="misread")
+    screening = Screening.objects.get(pk=screening.pk)
+    assert (screening.version, screening.result, screening.judge_review.asked) == (3, None, None)
+    assert screening.judge_review.asked_on is not None
+    record(cast, screening, version=3, values={}, erase=["judge_review"], reason="another person's")
+    screening = Screening.objects.get(pk=screening.pk)
+    assert screening.version == 4
+    assert not JudgeReview.objects.exists()
+    last = JudgeReview.history.first()
+    assert (last.history_type, last.history_change_reason) == ("-", "another person's")
+
+
+def test_a_review_of_which_nothing_is_known_is_a_review(cast: Cast, family: Family, screening: Screening) -> None:
+    record(cast, screening, values={**NEGATIVE, "kind": "credible_fear", "judge_review": True})
+    assert family_facts(family, day=DAY)["persons"][0]["screenings"][1]["judge_review"] == {}
+
+
+def test_the_second_of_two_is_told_who_changed_what(cast: Cast, screening: Screening) -> None:
+    record(cast, screening, values=NEGATIVE)
+    with pytest.raises(Conflict) as refusal:
+        record(cast, screening, values={"interview_on": "2019-02-02"})
+    conflict = refusal.value
+    assert conflict.current["result"] == "negative"
+    assert conflict.current["version"] == 2
+    assert conflict.theirs == {"interview_on": "2019-02-02"}
+    [change] = conflict.changes
+    assert change.who == cast.paralegal.name
+    assert set(change.fields) == {"status", "result", "decided_on", "state_of_mind_weighed"}
+
+
+def test_a_new_screening_fits_the_person(cast: Cast, family: Family) -> None:
+    son = family.persons.get(role="child")
+    add = partial(screening_add, actor=cast.paralegal, person_id=son.pk, key="k", day=DAY)
+    for values, fields in (
+        ({}, ["basis", "status"]),
+        ({"basis": "reevaluation", "status": "scheduled"}, ["basis"]),
+        ({"basis": "independent", "status": "requested", "result": "positive"}, ["result"]),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            add(values=values)
+        assert sorted(refusal.value.errors) == fields
+    pk = add(values={"basis": "independent", "status": "decided", "result": "positive", "kind": "credible_fear"})
+    assert add(values={"basis": "independent", "status": "requested"}) == pk
+    assert answers(family)["c1"] == "G2"
+    assert Screening.objects.filter(person=son).count() == 1
+    with pytest.raises(Http404):
+        screening_add(actor=cast.other_attorney, person_id=son.pk, values={}, key=None, day=DAY)
+
+
+def test_the_preview_says_what_saving_would_do_and_writes_nothing(
+    cast: Cast, family: Family, screening: Screening, django_assert_max_num_queries: Any
+) -> None:
+    values = {**NEGATIVE, "judge_asked": "yes", "judge_asked_on": "2019-02-21", "judge_outcome": "affirmed"}
+    before = list(Determination.objects.values())
+    with django_assert_max_num_queries(25):
+        preview = outcome_preview(actor=cast.paralegal, screening_id=screening.pk, values=values, day=DAY)
+    assert [(line.person.reference, line.before["rule"], line.after["rule"]) for line in preview] == [
+        ("p1", "G3", "F2"),
+        ("c1", "G3", "G3"),
+    ]
+    assert preview[0].changes
+    assert list(Determination.objects.values()) == before
+    screening.refresh_from_db()
+    assert screening.status == "scheduled"
+    record(cast, screening, values=values)
+    stored = decided(family.pk, family_facts(family, day=DAY))["persons"]
+    assert [line.after for line in preview] == stored
+
+
+def test_the_preview_of_a_new_screening_is_what_adding_it_does(cast: Cast, family: Family) -> None:
+    son = family.persons.get(role="child")
+    values = {"basis": "independent", "status": "decided", "result": "positive", "kind": "credible_fear"}
+    preview = outcome_preview(actor=cast.paralegal, person_id=son.pk, values=values, day=DAY)
+    screening_add(actor=cast.paralegal, person_id=son.pk, values=values, key=None, day=DAY)
+    assert [line.after for line in preview] == decided(family.pk, family_facts(family, day=DAY))["persons"]
+    for given in ({"screening_id": 2**62}, {"person_id": 2**62}, {}):
+        with pytest.raises(Http404):
+            outcome_preview(actor=cast.paralegal, values=values, day=DAY, **given)  # type: ignore[arg-type]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_saves_at_once_one_wins_for_each_version() -> None:
+    cast = make_cast()
+    make_family(cast.organization, with_reevaluation())
+    pk = Screening.objects.get(basis="reevaluation").pk
+    outcomes: list[str] = []
+
+    def save(number: int) -> None:
+        try:
+            screening_record(
+                actor=cast.paralegal,
+                screening_id=pk,
+                version=1,
+                values={"interview_on": datetime.date(2019, 2, 1) + datetime.timedelta(number)},
+                key=f"k{number}",
+                day=DAY,
+            )
+            outcomes.append("saved")
+        except Conflict:
+            outcomes.append("told")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=save, args=[number]) for number in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["saved"] + ["told"] * 11
+    assert Screening.objects.get(pk=pk).version == 2
+    assert Screening.history.filter(id=pk).count() == 2
+    assert Determination.objects.count() == 2
