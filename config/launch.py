@@ -75,16 +75,16 @@ def run(options: argparse.Namespace) -> int:
         raise StepError(
             f"Port {options.port} is taken: stop what uses it, or choose another, such as --port {options.port + 1}."
         )
-    demo = _demo_wanted(home, options.no_demo)
-    environment = _environment(home, demo)
-    with Supervisor(home, environment, options.port) as supervisor:
+    with Supervisor(home, options.port) as supervisor:
+        demo = _demo_wanted(home, options.no_demo)
+        environment = _environment(home, demo)
         services = _services(home)
         services.acquire()
         try:
             _prepare(home, environment)
             if demo:
                 _load_demo(home, environment)
-            supervisor.start()
+            supervisor.start(environment)
             _greet(home, options.port, demo)
             return supervisor.watch(services)
         finally:

@@ -42,10 +42,10 @@ def port_is_free(port: int) -> bool:
 class Supervisor:
     """The two processes of one installation; a second supervisor on the same home is refused."""
 
-    def __init__(self, home: Path, environment: dict[str, str], port: int) -> None:
+    def __init__(self, home: Path, port: int) -> None:
         """Nothing is started yet."""
         self.home = home
-        self.environment = environment
+        self.environment: dict[str, str] = {}
         self.port = port
         self._commands = {"web server": self._web(), "worker": self._worker()}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -84,8 +84,9 @@ class Supervisor:
         work = [str(PYTHON), "-m", "celery", "-A", "config.celery", "worker", "-B", "-P", "threads", "-c", "4"]
         return [*work, "-s", str(self.home / "celerybeat-schedule"), "--without-gossip", "--without-mingle"]
 
-    def start(self) -> None:
+    def start(self, environment: dict[str, str]) -> None:
         """Start both and wait until both answer. Raises ServiceError."""
+        self.environment = environment
         for name in self._commands:
             self._start(name)
         deadline = time.monotonic() + ANSWER_SECONDS
