@@ -99,7 +99,7 @@ def judge(draft: Draft, row: Row, decided: date) -> None:
     if asked == "yes":
         row["judge_asked_on"] = min(decided + timedelta(days=draft.rng.randint(0, 2)), DAY).isoformat()
     ruled = decided + timedelta(days=draft.rng.randint(4, 7))
-    if asked in ("yes", "silent") and ruled < DAY and draft.likely(0.7):
+    if asked in ("yes", "silent") and ruled < DAY and draft.likely(0.55):
         row["judge_outcome"], row["judge_decided_on"] = draft.pick(affirmed=75, vacated=25), ruled.isoformat()
 
 
@@ -192,7 +192,7 @@ def interviewed(draft: Draft) -> None:
     """The parent was heard again; where the answer is still no, the child's own screening follows."""
     for adult in draft.adults[:1] if draft.likely(0.6) else draft.adults:
         sign(draft, adult, "stay", draft.between(NOTICE + timedelta(days=1), date(2018, 10, 22)))
-        result = draft.pick(positive=50, negative=38, _=12)
+        result = draft.pick(positive=45, negative=43, _=12)
         if not result:
             plan(draft, adult, "interviewed", date(2018, 11, 26), DAY - timedelta(days=1))
             continue
@@ -211,14 +211,16 @@ def interviewed(draft: Draft) -> None:
 
 def child_heard(draft: Draft, child: Row, after: date) -> None:
     """The child's own screening after the parent's second refusal."""
-    stage = draft.pick(decided=50, scheduled=22, requested=10, _=18)
+    stage = draft.pick(decided=58, scheduled=20, requested=8, _=14)
     if stage == "scheduled":
         plan(draft, child, stage, DAY - timedelta(days=3), date(2019, 1, 11))
     elif stage == "requested":
         plan(draft, child, stage)
     elif stage == "decided":
         result = draft.pick(negative=65, positive=35)
-        decided = answer(draft, child, result, min(after + timedelta(days=2), DAY - timedelta(days=8)))
+        decided = answer(
+            draft, child, result, min(max(after + timedelta(days=2), date(2018, 11, 21)), DAY - timedelta(days=8))
+        )
         if result == "negative":
             judge(draft, child, decided)
 

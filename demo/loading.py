@@ -1,0 +1,138 @@
+"""Puts the demonstration into an installation: two organizations, the people who work there, and their families.
+
+Everything goes through the services that a page uses, each step under a key of its own: done again it changes nothing,
+and a load that was broken off goes on where it was.
+"""
+
+import datetime
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from accounts.models import Organization, User
+from accounts.services import organization_create, user_create
+from demo import names, sheet
+from families.intake.importing import import_sheet
+from families.models import Family, Person
+from families.services import fact_add, family_assign
+from settlement.determine import redetermine_all
+
+RETURN_REQUESTS = 12
+
+
+class DemoRefusedError(RuntimeError):
+    """This installation is not one for a demonstration; the message says why."""
+
+
+@dataclass(frozen=True)
+class Office:
+    """One of the demonstration's organizations. `first_number` is where its block of A-numbers begins."""
+
+    slug: str
+    name: str
+    prefix: str
+    families: int
+    seed: int
+    first_number: int
+    attorneys: int
+    paralegals: int
+
+
+OFFICES = (
+    Office("demo", "Centro Amparo (demonstration)", "CA", 780, 20181210, 100_001, attorneys=5, paralegals=4),
+    Office("other", "Casa Colibrí (demonstration)", "CC", 220, 20181211, 200_001, attorneys=2, paralegals=1),
+)
+
+
+def load(*, password: str, day: datetime.date, tell: Callable[[str], object]) -> None:
+    """Brings the demonstration to the day. Raises `DemoRefusedError` where other organizations have their record."""
+    mine = {office.slug: office.name for office in OFFICES}
+    for organization in Organization.objects.order_by("pk"):
+        if mine.get(organization.slug) != organization.name:
+            raise DemoRefusedError(
+                f"This installation belongs to {organization.name!r}, and the demonstration never meets real families. "
+                "Set AMPARO_HOME to an empty folder, or DATABASE_URL to an empty database."
+            )
+    for office in OFFICES:
+        organization = Organization.objects.filter(slug=office.slug).first()
+        if organization is None:
+            organization = organization_create(slug=office.slug, name=office.name)
+        people = _people(office, organization, password)
+        if Family.objects.filter(organization=organization).count() < office.families:
+            tell(f"{office.name}: bringing in {office.families} families")
+            _import(office, organization, day)
+        if not Family.objects.filter(organization=organization, attorney__isnull=False).exists():
+            _assign(office, organization, people)
+            _ask_for_returns(organization, people["supervisor"][0], day)
+        if organization.determined_on != day:
+            redetermine_all(organization=organization, day=day)
+
+
+def _people(office: Office, organization: Organization, password: str) -> dict[str, list[User]]:
+    """The people of the office by role. They all have the one password; another one replaces it."""
+    rng = Random(office.seed)
+    people: dict[str, list[User]] = {}
+    for role, count in (("supervisor", 1), ("attorney", office.attorneys), ("paralegal", office.paralegals)):
+        for place in range(1, count + 1):
+            email = f"{role}{place if place > 1 else ''}@{office.slug}.example"
+            name = f"{names.given_names(rng)} {names.two_surnames(names.surname(rng), names.surname(rng), rng)}"
+            user = User.objects.filter(email=email).first()
+            if user is None:
+                language = "es" if (role, place) == ("paralegal", 2) else "en"
+                user = user_create(
+                    organization=organization, email=email, name=name, role=role, password=password, language=language
+                )
+            people.setdefault(role, []).append(user)
+    if not people["supervisor"][0].check_password(password):
+        for user in (user for users in people.values() for user in users):
+            user.set_password(password)
+            user.save(update_fields=["password"])
+    return people
+
+
+def _import(office: Office, organization: Organization, day: datetime.date) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "families.csv"
+        with path.open("w", encoding="utf-8", newline="") as out:
+            sheet.write(out, office.families, seed=office.seed, prefix=office.prefix, first_number=office.first_number)
+        report = import_sheet(actor=None, organization=organization, path=path, day=day)
+    if report.families.refused:
+        error = report.errors[0]
+        raise RuntimeError(f"row {error.row} of the demonstration's own sheet, {error.column}: {error.message}")
+
+
+def _assign(office: Office, organization: Organization, people: dict[str, list[User]]) -> None:
+    """Shares the families out, unevenly as in life; a few wait for somebody to take them."""
+    rng = Random(office.seed)
+    shares: list[list[int]] = [[] for _ in people["attorney"]]
+    weights = [1 / (2 + place) for place in range(len(shares))]
+    for pk in Family.objects.filter(organization=organization).order_by("reference").values_list("pk", flat=True):
+        if rng.random() > 0.03:
+            rng.choices(shares, weights)[0].append(pk)
+    for place, (attorney, share) in enumerate(zip(people["attorney"], shares, strict=True)):
+        paralegal = people["paralegal"][place % len(people["paralegal"])]
+        family_assign(
+            actor=people["supervisor"][0],
+            family_ids=share,
+            attorney_id=attorney.pk,
+            paralegal_id=paralegal.pk,
+            key=f"demo-assign-{attorney.pk}",
+        )
+
+
+def _ask_for_returns(organization: Organization, actor: User, day: datetime.date) -> None:
+    """Class counsel has put forward some of the removed parents, and one was answered: no column of a sheet says so."""
+    removed = Person.objects.filter(organization=organization, role=Person.Role.PARENT, departures__kind="removed")
+    gone = removed.filter(departures__back_on=None).order_by("family__reference", "reference")
+    asked_on = datetime.date(2018, 11, 26)
+    for place, person in enumerate(gone[: RETURN_REQUESTS * 5 : 5]):
+        values: dict[str, object] = {
+            "presented_by": "class_counsel",
+            "presented_on": asked_on + datetime.timedelta(days=place),
+        }
+        if place == 0:
+            values |= {"answer": "refused", "answered_on": asked_on + datetime.timedelta(days=9)}
+        key = f"demo-return-{person.pk}"
+        fact_add(actor=actor, kind="return_request", person_id=person.pk, values=values, key=key, day=day)
