@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 from xml.parsers import expat
 
 import openpyxl
@@ -72,7 +72,7 @@ def open_sheet(path: Path) -> Iterator[Sheet]:
     """Opens a CSV or XLSX file. Raises SheetRefused, also while the rows are read."""
     start = _first_bytes(path)
     if start.startswith(b"PK"):
-        with closing(_book(path)) as book:
+        with path.open("rb") as packed, closing(_book(packed)) as book:
             yield _xlsx(book)
     elif start == _OLE:
         raise SheetRefused(_why_ole(path))
@@ -228,10 +228,10 @@ def _not_a_sheet() -> SheetRefused:
     return SheetRefused(_("The file is not a sheet that can be read. Save it again as XLSX or as “CSV UTF-8”."))
 
 
-def _book(path: Path) -> Any:
+def _book(packed: BinaryIO) -> Any:
     try:
-        _weigh(path)
-        return openpyxl.load_workbook(path, read_only=True, keep_links=False)
+        _weigh(packed)
+        return openpyxl.load_workbook(packed, read_only=True, keep_links=False)
     except SheetRefused:
         raise
     except Exception as error:  # the library raises whatever a broken file makes it stumble over
@@ -280,9 +280,9 @@ def _text(value: Any) -> str:
     return formula if isinstance(formula, str) else str(value)
 
 
-def _weigh(path: Path) -> None:
+def _weigh(packed: BinaryIO) -> None:
     """Refuses, before anything is unpacked, what is encrypted or too big, and then what no spreadsheet would write."""
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(packed) as archive:
         parts = archive.infolist()
         if any(part.flag_bits & 1 for part in parts):
             raise SheetRefused(_("The file is encrypted. Save it without a password."))

@@ -38,6 +38,11 @@ class Store:
         """Writes everything; gives the keys of the families that were created or changed."""
         with connection.cursor() as cursor:  # links and screenings fit the roles once all of it is written
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            self._rows()
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        return [plan.stored.pk for plan in self.plans if plan.stored is not None]
+
+    def _rows(self) -> None:
         self._families()
         self._persons()
         for name in ("custody", "departures", "exclusions", "parents", "elections", "court_case"):
@@ -45,7 +50,6 @@ class Store:
         self._screenings("initial")
         self._screenings("second")
         self._sheet_rows()
-        return [plan.stored.pk for plan in self.plans if plan.stored is not None]
 
     # --- families and persons ---
 
