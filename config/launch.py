@@ -19,6 +19,7 @@ from config.install import PYTHON, VENV, InstallError  # noqa: E402
 from config.supervisor import Supervisor, port_is_free  # noqa: E402
 
 DEMO_DAY = "2018-12-10"
+DEMO_REFUSED = 2  # the exit status of `manage.py demo` on an installation that belongs to somebody
 DEMO_USERS = [
     f"{role}@{place}.example" for place in ("demo", "other") for role in ("attorney", "paralegal", "supervisor")
 ]
@@ -76,15 +77,12 @@ def run(options: argparse.Namespace) -> int:
             f"Port {options.port} is taken: stop what uses it, or choose another, such as --port {options.port + 1}."
         )
     with Supervisor(home, options.port) as supervisor:
-        demo = _demo_wanted(home, options.no_demo)
-        environment = _environment(home, demo)
         services = _services(home)
         services.acquire()
         try:
-            _prepare(home, environment)
-            if demo:
-                _load_demo(home, environment)
-            supervisor.start(environment)
+            _prepare(home, _environment(home, demo=False))
+            demo = _demo_wanted(home, options.no_demo) and _demo_loaded(home)
+            supervisor.start(_environment(home, demo))
             _greet(home, options.port, demo)
             return supervisor.watch(services)
         finally:
@@ -132,8 +130,8 @@ def _prepare(home: Path, environment: dict[str, str], steps: tuple[str, ...] = p
         prepare.mark(home, due)
 
 
-def _load_demo(home: Path, environment: dict[str, str]) -> None:
-    """Load the demo once; again only when another password is asked for."""
+def _demo_loaded(home: Path) -> bool:
+    """Load the demo once, and again when another password is asked for. False when the installation is somebody's own."""
     asked = os.environ.get("AMPARO_DEMO_PASSWORD")
     loaded = home / "demo-loaded"
     if asked and loaded.exists() and keep_secret(home, "demo-password", asked) != asked:
@@ -142,21 +140,35 @@ def _load_demo(home: Path, environment: dict[str, str]) -> None:
     password = keep_secret(home, "demo-password", asked or readable_password())
     if not loaded.exists():
         tell("Loading the demo ...")
-        command = [str(PYTHON), str(ROOT / "manage.py"), "demo"]
-        _step(command, home, {**environment, "AMPARO_DEMO_PASSWORD": password}, "The demo could not be loaded")
+        environment = {**_environment(home, demo=True), "AMPARO_DEMO_PASSWORD": password}
+        failure = "The demo could not be loaded"
+        status = _step([str(PYTHON), str(ROOT / "manage.py"), "demo"], home, environment, failure, (0, DEMO_REFUSED))
+        if status == DEMO_REFUSED:
+            (home / "kind").write_text("empty\n")
+            tell(f"{_last_line(home)} Going on without it.")
+            return False
         loaded.touch()
+    return True
 
 
-def _step(command: list[str], home: Path, environment: dict[str, str], failure: str) -> None:
+def _step(
+    command: list[str], home: Path, environment: dict[str, str], failure: str, expected: tuple[int, ...] = (0,)
+) -> int:
     """Run one step of the set-up quietly; when it fails say why in one line. All it wrote is in setup.log."""
     log = home / "logs" / "setup.log"
     with open(log, "w") as out:
         done = subprocess.run(
             command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False
         )
-    if done.returncode != 0:
-        lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
-        raise StepError(f"{failure}: {lines[-1] if lines else f'exit {done.returncode}'} (all of it in {log})")
+    if done.returncode not in expected:
+        raise StepError(f"{failure}: {_last_line(home)} (all of it in {log})")
+    return done.returncode
+
+
+def _last_line(home: Path) -> str:
+    """The last thing that a step of the set-up said."""
+    lines = (home / "logs" / "setup.log").read_text(errors="replace").splitlines()
+    return next((line.strip() for line in reversed(lines) if line.strip()), "no reason given")
 
 
 def _greet(home: Path, port: int, demo: bool) -> None:
