@@ -57,14 +57,17 @@ class Person:
 
     @property
     def last_screening(self) -> Facts:
-        return self.facts["screenings"][-1]
+        screening: Facts = self.facts["screenings"][-1]
+        return screening
 
     @property
     def last_election(self) -> Facts:
-        return self.facts["elections"][-1]
+        election: Facts = self.facts["elections"][-1]
+        return election
 
     def links(self) -> list[Facts]:
-        return self.facts["parents"]
+        links: list[Facts] = self.facts["parents"]
+        return links
 
     def screen(self, kind: str | None, **values: Any) -> None:
         adult = self.facts["role"] != "child"
