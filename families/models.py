@@ -22,6 +22,7 @@ from accounts.owned import (
     order_check,
     owner_key,
 )
+from families.intake.models import ImportJob  # noqa: F401  # Django looks for a room's tables here
 
 A_NUMBER = r"^A[0-9]{9}$"
 
