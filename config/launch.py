@@ -131,7 +131,7 @@ def _prepare(home: Path, environment: dict[str, str], steps: tuple[str, ...] = p
 
 
 def _demo_loaded(home: Path) -> bool:
-    """Load the demo once, and again when another password is asked for. False when the installation is somebody's own."""
+    """Load the demo once, and again for another password. False when the installation is somebody's own."""
     asked = os.environ.get("AMPARO_DEMO_PASSWORD")
     loaded = home / "demo-loaded"
     if asked and loaded.exists() and keep_secret(home, "demo-password", asked) != asked:
