@@ -1,0 +1,217 @@
+"""What a list shows: the filters that stand in its address, each with the values it may have.
+
+Addresses hold only the office's own words (a colleague's number, a country, the engine's answers): never what somebody
+typed to find a person, which the session keeps under an opaque key.
+"""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final, NamedTuple
+
+from django import forms
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from settlement import guidance, wording
+from settlement.exposure import EXPOSURES, NEAR
+from settlement.labels import NEEDS, RULES, STANDINGS
+from settlement.models import Membership, Removal
+
+Choices = Sequence[tuple[str, str | Promise]]
+
+NOBODY: Final = "-"
+"""The value of a filter for what is not there: no attorney, a country that is not known."""
+
+# By how much is still to do.
+RIGHT_STATES: Final = (
+    *("available", "promised", "pending", "disputed", "won"),
+    *("used", "waived", "not_needed", "unknown", "none"),
+)
+ROLES: Final = {"adult": _("parents and guardians"), "child": _("children")}
+DUE: Final = {"missed": _("missed"), "soon": _("in the next 14 days"), "later": _("later")}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The filters of every list; an empty one lets everything through. `text` is what `search` is the key of."""
+
+    attorney: str = ""
+    paralegal: str = ""
+    country: str = ""
+    language: str = ""
+    removal: str = ""
+    exposure: str = ""
+    role: str = ""
+    membership: str = ""
+    rule: str = ""
+    standing: str = ""
+    right_state: str = ""
+    need: str = ""
+    step: str = ""
+    due: str = ""
+    kind: str = ""
+    sort: str = ""
+    search: str = ""
+    text: str = ""
+
+    def query(self, **changes: str) -> str:
+        """The filters with these changes as a query string, without the question mark; empty ones are left out."""
+        changed = replace(self, **changes)
+        pairs = [(field.name, getattr(changed, field.name)) for field in fields(self) if field.name != "text"]
+        return urlencode([(name, value) for name, value in pairs if value])
+
+    def address(self, name: str, **changes: str) -> str:
+        """The address of the named list with these filters."""
+        query = self.query(**changes)
+        return f"{reverse(name)}?{query}" if query else reverse(name)
+
+
+class Kind(NamedTuple):
+    """A kind of list: its address' name, its filters, those that its page offers at once, and its orders."""
+
+    name: str
+    filters: tuple[str, ...]
+    at_hand: tuple[str, ...]
+    sorts: Mapping[str, str | Promise]
+
+
+SCOPE: Final = ("attorney", "country", "language")
+_OF_ANSWER: Final = ("membership", "rule", "standing", "right_state", "need", "step")
+FAMILIES: Final = Kind(
+    "families",
+    (*SCOPE, "paralegal", "removal", "exposure", *_OF_ANSWER),
+    ("removal", "exposure", "step", "attorney"),
+    {
+        "": _("family number"),
+        "exposure": _("most exposed first"),
+        "date": _("nearest date first"),
+        "attorney": _("attorney"),
+        "newest": _("newest on file first"),
+    },
+)
+PEOPLE: Final = Kind(
+    "people",
+    (*SCOPE, "paralegal", "removal", "role", *_OF_ANSWER),
+    ("removal", "rule", "step", "attorney"),
+    {"": _("family number"), "name": _("family name"), "age": _("youngest first")},
+)
+DEADLINES: Final = Kind(
+    "deadlines", (*SCOPE, "paralegal", "due", "kind"), ("due", "kind", "attorney"), {"": _("nearest first")}
+)
+BOARD: Final = Kind("dashboard", SCOPE, SCOPE, {"": ""})
+
+_LABELS: Final = {
+    "attorney": _("Attorney"),
+    "paralegal": _("Paralegal"),
+    "country": _("Country"),
+    "language": _("Language"),
+    "removal": _("Where they stand"),
+    "exposure": _("What is pressing"),
+    "role": _("Who"),
+    "membership": _("Covered by the agreement"),
+    "rule": _("Why they stand there"),
+    "standing": _("How far their claim is"),
+    "right_state": _("Their right"),
+    "need": _("Not known yet"),
+    "step": _("Next step"),
+    "due": _("When"),
+    "kind": _("Deadline"),
+    "sort": _("Order"),
+}
+
+_FIXED: Final[dict[str, Choices]] = {
+    "removal": [*((value, wording.status(value).label) for value in Removal.values), (NOBODY, _("No answer yet"))],
+    "exposure": [(exposure.key, exposure.label) for exposure in EXPOSURES],
+    "role": list(ROLES.items()),
+    "membership": [(value, wording.membership_text(value)) for value in Membership.values],
+    "rule": list(RULES.items()),
+    "standing": list(STANDINGS.items()),
+    "right_state": [(state, wording.right_state_text(state)) for state in RIGHT_STATES],
+    "need": list(NEEDS.items()),
+    "step": [(key, step.title) for key, step in guidance.STEPS.items()],
+    "due": list(DUE.items()),
+    "kind": list(guidance.DEADLINES.items()),
+}
+
+
+@dataclass(frozen=True)
+class Office:
+    """The values of an office's own: its people who have families, and the countries and languages on file."""
+
+    attorneys: Choices = ()
+    paralegals: Choices = ()
+    countries: Sequence[str] = ()
+    languages: Sequence[str] = ()
+
+    def choices(self) -> dict[str, Choices]:
+        """By filter; what is not there comes last."""
+        nobody = (NOBODY, _("nobody"))
+        unknown = (NOBODY, _("not known"))
+        return {
+            "attorney": [*self.attorneys, nobody],
+            "paralegal": [*self.paralegals, nobody],
+            "country": [*((name, name) for name in self.countries if name), unknown],
+            "language": [*((name, name) for name in self.languages if name), unknown],
+        }
+
+
+class FilterForm(forms.Form):
+    """The filters of one kind of list as a form. What is not in its lists is an error, named."""
+
+    def __init__(self, kind: Kind, office: Office, data: QueryDict) -> None:
+        """`data` is the address' query; the fields are those of the kind."""
+        super().__init__(data)
+        self.kind = kind
+        choices = {**_FIXED, **office.choices()}
+        for name in kind.filters:
+            self.fields[name] = _field(name, choices[name], empty=_("all"))
+        if len(kind.sorts) > 1:
+            self.fields["sort"] = _field("sort", [pair for pair in kind.sorts.items() if pair[0]], kind.sorts[""])
+
+    def filters(self, *, search: str = "", text: str = "") -> Filters:
+        """The filters, once the form is valid."""
+        return Filters(**self.cleaned_data, search=search, text=text)
+
+    @property
+    def at_hand(self) -> list[forms.BoundField]:
+        """The fields that the page shows at once."""
+        return [self[name] for name in (*self.kind.at_hand, "sort") if name in self.fields]
+
+    @property
+    def folded(self) -> list[forms.BoundField]:
+        """The other fields."""
+        return [self[name] for name in self.kind.filters if name not in self.kind.at_hand]
+
+    @property
+    def folded_used(self) -> bool:
+        """Whether one of the folded fields lets not everything through: then they are shown at once."""
+        return any(field.value() for field in self.folded)
+
+
+def _field(name: str, choices: Iterable[tuple[str, Any]], empty: str | Promise) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        choices=[("", empty), *choices],
+        required=False,
+        label=_LABELS[name],
+        error_messages={"invalid_choice": _("“%(value)s” is not in this list.")},
+    )
+
+
+def unknown_names(kind: Kind, data: Mapping[str, Any]) -> list[str]:
+    """The names in an address that this kind of list does not know."""
+    known = {*kind.filters, "sort", "search", "page"}
+    return sorted(name for name in data if name not in known)
+
+
+def within(due: str, day: datetime.date) -> tuple[datetime.date | None, datetime.date | None]:
+    """The first and the last day of a value of `due`; None where it has no end."""
+    return {
+        "": (None, None),
+        "missed": (None, day - datetime.timedelta(days=1)),
+        "soon": (day, day + NEAR),
+        "later": (day + NEAR + datetime.timedelta(days=1), None),
+    }[due]

@@ -1,0 +1,17 @@
+"""Addresses of the lists of families, persons and deadlines."""
+
+from django.urls import path
+
+from families import list_views as views
+from families.assigning import assign
+
+urlpatterns = [
+    path("families/", views.families, name="families"),
+    path("families/search/", views.search, {"name": "families"}, name="families-search"),
+    path("families/export/", views.families_export, name="families-export"),
+    path("families/assign/", assign, name="families-assign"),
+    path("people/", views.people, name="people"),
+    path("people/search/", views.search, {"name": "people"}, name="people-search"),
+    path("people/export/", views.people_export, name="people-export"),
+    path("deadlines/", views.deadlines, name="deadlines"),
+]

@@ -1,0 +1,97 @@
+"""The pages that list families, persons and deadlines, and the search box over them."""
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.permissions import Permission, allows
+from families.assigning import AssignForm
+from families.export import families_csv, people_csv
+from families.filters import DEADLINES, FAMILIES, PEOPLE
+from families.list_rows import deadline_rows, family_rows, person_rows
+from families.listing import listing, page_of, read, tidied
+from families.lists import assignable, deadlines_list, families_list, families_sorted, people_list, people_sorted
+from families.search import keep_search
+
+SEARCHED = {FAMILIES.name: FAMILIES, PEOPLE.name: PEOPLE}
+
+
+@require_safe
+@listing
+def families(request: HttpRequest) -> HttpResponseBase:
+    """The families, filtered and in order, with boxes to assign them."""
+    asked = read(request, FAMILIES)
+    if tidy := tidied(request, asked):
+        return tidy
+    rows = families_list(asked.actor, asked.filters, asked.day)
+    page = page_of(families_sorted(rows, asked.filters.sort, asked.day), request.GET)
+    may_assign = allows(asked.actor, Permission.FAMILY_ASSIGNMENT_CHANGE)
+    return render(
+        request,
+        "families/list.html",
+        {
+            **asked.context(),
+            "page": page,
+            "rows": family_rows(asked.actor, list(page), asked.day),
+            "assign_form": AssignForm(assignable(asked.actor)) if may_assign else None,
+            "may_export": allows(asked.actor, Permission.EXPORT_FAMILIES_DOWNLOAD),
+        },
+    )
+
+
+@require_safe
+@listing
+def people(request: HttpRequest) -> HttpResponseBase:
+    """The persons, filtered and in order."""
+    asked = read(request, PEOPLE)
+    if tidy := tidied(request, asked):
+        return tidy
+    page = page_of(people_sorted(people_list(asked.actor, asked.filters, asked.day), asked.filters.sort), request.GET)
+    return render(
+        request,
+        "people/list.html",
+        {
+            **asked.context(),
+            "page": page,
+            "rows": person_rows(list(page), asked.day),
+            "may_export": allows(asked.actor, Permission.EXPORT_FAMILIES_DOWNLOAD),
+        },
+    )
+
+
+@require_safe
+@listing
+def deadlines(request: HttpRequest) -> HttpResponseBase:
+    """The deadlines, the nearest first."""
+    asked = read(request, DEADLINES)
+    if tidy := tidied(request, asked):
+        return tidy
+    page = page_of(deadlines_list(asked.actor, asked.filters, asked.day), request.GET)
+    rows = deadline_rows(list(page), asked.day)
+    return render(request, "deadlines/list.html", {**asked.context(), "page": page, "rows": rows})
+
+
+@require_POST
+@listing
+def search(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Keep what was typed in the session, and lead to the list with a key that says nothing."""
+    kind = SEARCHED[name]
+    asked = read(request, kind)
+    text = request.POST.get("text", "").strip()
+    return redirect(asked.filters.address(kind.name, search=keep_search(request.session, text) if text else ""))
+
+
+@require_safe
+@listing
+def families_export(request: HttpRequest) -> HttpResponseBase:
+    """The list of families as a file."""
+    asked = read(request, FAMILIES)
+    return families_csv(asked.actor, asked.filters, asked.day)
+
+
+@require_safe
+@listing
+def people_export(request: HttpRequest) -> HttpResponseBase:
+    """The list of persons as a file."""
+    asked = read(request, PEOPLE)
+    return people_csv(asked.actor, asked.filters, asked.day)
