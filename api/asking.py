@@ -1,6 +1,7 @@
 """What callers may send: the filters of each list, and the body with which an outcome is recorded."""
 
-from typing import Any, TypeVar
+import re
+from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -15,8 +16,8 @@ from screenings.outcome import REVIEW_FIELDS, SCREENING_FIELDS
 from settlement.guidance import DEADLINES
 from settlement.models import Membership, Removal, Stage
 
-S = TypeVar("S", bound=Strict)
-
+# Visible ASCII: what a UUID or any other made-up key is of.
+IDEMPOTENCY_KEY = r"[!-~]{1,200}"
 PAGE_SIZE, MOST_A_PAGE = 50, 200
 
 
@@ -34,11 +35,11 @@ def asked(form: type[Strict], data: Any) -> dict[str, Any]:
 
 
 def idempotency_key(request: Request, *, needed: bool) -> str | None:
-    """The header Idempotency-Key: up to 200 visible ASCII characters; raises `ValidationError`."""
-    key = request.headers.get("Idempotency-Key", "").strip()
+    """The header Idempotency-Key; raises `ValidationError` where it is needed and missing, or not as it should be."""
+    key: str = request.headers.get("Idempotency-Key", "")
     if not key and not needed:
         return None
-    if not key or len(key) > 200 or not key.isascii() or not key.isprintable():
+    if not re.fullmatch(IDEMPOTENCY_KEY, key):
         raise ValidationError(
             {"Idempotency-Key": [_("Send a header Idempotency-Key: up to 200 letters and digits, new for each write.")]}
         )

@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schem
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from api.asking import ScreeningBody
+from api.asking import IDEMPOTENCY_KEY, ScreeningBody
 from api.fields import Strict
 from api.serializers import ConflictOut, ProblemOut
 
@@ -55,7 +55,8 @@ def described(
     }
     if body is not None:
         needed = body is ScreeningBody
-        parameters.append(OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, needed, description=_KEY))
+        key = {"type": "string", "pattern": f"^{IDEMPOTENCY_KEY}$"}
+        parameters.append(OpenApiParameter("Idempotency-Key", key, OpenApiParameter.HEADER, needed, description=_KEY))
         responses |= {415: ProblemOut}
     if method == "patch":
         responses |= {409: ConflictOut}

@@ -41,7 +41,8 @@ def families(actor: User, filters: Filters) -> OwnedQuerySet[Any]:
 
 def family(actor: User, pk: int) -> Family:
     """One of them, with its persons."""
-    return access(families(actor, {}).prefetch_related(Prefetch("persons", queryset=persons(actor, {}))), actor, pk)
+    rows: OwnedQuerySet[Family] = families(actor, {})
+    return access(rows.prefetch_related(Prefetch("persons", queryset=persons(actor, {}))), actor, pk)
 
 
 def persons(actor: User, filters: Filters) -> OwnedQuerySet[Person]:

@@ -1,16 +1,42 @@
-"""What a person sees when the server could not answer."""
+"""What a person, or a program that asks the API, is told when there is no answer."""
 
 import sys
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views import defaults
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page for a request that cannot be read (400)."""
+    if _asks_api(request):
+        return JsonResponse({"detail": _("The address holds a character that cannot be kept.")}, status=400)
+    return defaults.bad_request(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page for what is not there, or not for this person (404)."""
+    if _asks_api(request):
+        return JsonResponse({"detail": _("Nothing is found at this address.")}, status=404)
+    return defaults.page_not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The page for an unexpected error (500), or for a database that does not answer just now (503)."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        response = render(None, "503.html", status=503)
+    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    status = 503 if away else 500
+    response: HttpResponse
+    if _asks_api(request):
+        detail = _("The database does not answer just now. Try again soon.") if away else _("This did not work.")
+        response = JsonResponse({"detail": detail}, status=status)
+    else:
+        response = render(None, f"{status}.html", status=status)
+    if away:
         response["Retry-After"] = "10"
-        return response
-    return render(None, "500.html", status=500)
+    return response
+
+
+def _asks_api(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/")

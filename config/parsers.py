@@ -28,7 +28,11 @@ class CarefulJSONParser(BaseParser):
             raise ParseError(_("The body is too large. It may have %(most)d bytes.") % {"most": most})
         try:
             value = json.loads(
-                body.decode(), parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_no_twin
+                body.decode(),
+                parse_constant=_no_constant,
+                parse_float=_finite,
+                parse_int=_whole,
+                object_pairs_hook=_no_twin,
             )
             _require_clean(value, "")
         except RecursionError:
@@ -42,6 +46,12 @@ class CarefulJSONParser(BaseParser):
         except ValueError as error:
             raise ParseError(_("The JSON cannot be read: %(reason)s") % {"reason": error}) from None
         return value
+
+
+def _whole(text: str) -> int:
+    if len(text) > 20:
+        raise ValueError(_("%(number)s is not a number that can be kept.") % {"number": f"{text[:20]}…"})
+    return int(text)
 
 
 def _no_constant(name: str) -> NoReturn:

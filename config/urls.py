@@ -4,12 +4,15 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from config.health import health
 
+handler400 = "config.errors.bad_request"
+handler404 = "config.errors.not_found"
 handler500 = "config.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health, name="health"),
     path("api/", include("api.urls")),
     path("", include("accounts.urls")),
+    path("", include("families.list_urls")),
     path("", include("families.urls")),
     path("", include("screenings.urls")),
 ]

@@ -208,6 +208,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     # Lists of choices stand where they are used: naming each would only rename the contract's words.
     "POSTPROCESSING_HOOKS": [],
+    # What a PATCH needs (the version that was read) it needs: no second shape with all of it optional.
+    "COMPONENT_SPLIT_PATCH": False,
 }
 
 LOGGING = logging_settings(os.environ.get("AMPARO_LOG_LEVEL") or "INFO")
