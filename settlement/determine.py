@@ -22,6 +22,8 @@ from settlement.models import Determination, DeterminedDeadline, PersonDetermina
 
 Decision = dict[str, Any]
 
+ONE_DAY = datetime.timedelta(days=1)
+
 
 class FactsRefusedError(RuntimeError):
     """The engine called stored facts an error, which the constraints of the record should have made impossible.
@@ -111,7 +113,10 @@ def _redetermine_chunk(
     organization: Organization, family_ids: Sequence[int], day: datetime.date, rebuild: bool
 ) -> None:
     locked = [family.pk for family in lock_families(organization.pk, family_ids)]
-    current = {row.family_id: row for row in Determination.objects.filter(family_id__in=locked, current=True)}
+    stored = Determination.objects.filter(family_id__in=locked, current=True)
+    current = {row.family_id: row for row in stored.defer("decision")}
+    # The decisions are most of the bytes: only those that may be said again are read.
+    earlier = dict(stored.filter(through_day__lte=day if rebuild else day - ONE_DAY).values_list("pk", "decision"))
     moved: list[int] = []
     closed: list[int] = []
     new: list[_Answer] = []
@@ -123,7 +128,7 @@ def _redetermine_chunk(
         if old is not None and same and old.through_day == day and not rebuild:
             continue
         answer = _Answer(family_id, made_of, decided(family_id, facts))
-        if old is not None and same and old.through_day <= day and _same_answer(old.decision, answer.decision):
+        if old is not None and same and old.pk in earlier and _same_answer(earlier[old.pk], answer.decision):
             moved.append(old.pk)
             index += [answer] if rebuild else []
             continue

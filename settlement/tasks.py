@@ -1,21 +1,29 @@
 """What the schedule rings: the book of what is due stands in PostgreSQL."""
 
 from celery import shared_task
+from django.db import DatabaseError
 
 from accounts.models import Organization
 from config.clock import today
-from settlement.determine import redetermine_all, stale_families
+from settlement.determine import FactsRefusedError, redetermine_all, stale_families
 
 
 @shared_task
 def renew_day() -> int:
     """Time alone changes answers: bring each organization's families to the day; gives how many were looked at.
 
-    Does nothing where every family's answer is of the day, so it may be rung at any time and any number of times.
+    Does nothing where every family's answer is of the day, so it may be rung at any time and any number of times. What
+    fails in one organization does not keep the others waiting; it is raised at the end.
     """
     day = today()
     looked_at = 0
+    failures: list[Exception] = []
     for organization in Organization.objects.order_by("pk"):
         if organization.determined_on != day or stale_families(organization, day=day):
-            looked_at += redetermine_all(organization=organization, day=day)
+            try:
+                looked_at += redetermine_all(organization=organization, day=day)
+            except (FactsRefusedError, DatabaseError) as failure:
+                failures.append(failure)
+    if failures:
+        raise failures[0]
     return looked_at

@@ -217,15 +217,17 @@ def test_the_sweep_brings_all_to_the_day_and_then_rests(
 
 def test_the_sweep_reads_no_more_for_many(cast: Cast, django_assert_num_queries: Any) -> None:
     make_family(cast.organization, everything())
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         redetermine_all(organization=cast.organization, day=NEXT_DAY)
     for _ in range(4):
         make_family(cast.organization, everything())
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         redetermine_all(organization=cast.organization, day=NEXT_DAY + datetime.timedelta(days=1))
 
 
-def test_facts_that_the_engine_refuses_are_loud_and_say_nothing_personal(cast: Cast, family: Family) -> None:
+def test_facts_that_the_engine_refuses_are_loud_and_say_nothing_personal(
+    cast: Cast, family: Family, settings: Any
+) -> None:
     connection.check_constraints()
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE screenings_screening DISABLE TRIGGER screenings_screening_fits")
@@ -234,6 +236,12 @@ def test_facts_that_the_engine_refuses_are_loud_and_say_nothing_personal(cast: C
         redetermine_all(organization=cast.organization, day=DAY)
     assert f"family {family.pk}" in str(refusal.value)
     assert "persons[0].screenings[1].basis" in str(refusal.value)
+    other = make_family(cast.other_organization)
+    settings.AMPARO_TODAY = NEXT_DAY
+    with pytest.raises(FactsRefusedError):
+        renew_day()
+    check_against_fresh(other, NEXT_DAY)
+    connection.check_constraints()
     connection.check_constraints()
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE screenings_screening ENABLE TRIGGER screenings_screening_fits")
