@@ -1,5 +1,7 @@
 """What callers may send: the filters of each list, and the body with which an outcome is recorded."""
 
+import hashlib
+import json
 import re
 from typing import Any
 
@@ -17,7 +19,7 @@ from settlement.guidance import DEADLINES
 from settlement.models import Membership, Removal, Stage
 
 # Visible ASCII: what a UUID or any other made-up key is of.
-IDEMPOTENCY_KEY = r"[!-~]{1,200}"
+IDEMPOTENCY_KEY = r"[!-~]{1,150}"
 PAGE_SIZE, MOST_A_PAGE = 50, 200
 
 
@@ -34,16 +36,20 @@ def asked(form: type[Strict], data: Any) -> dict[str, Any]:
     return given
 
 
-def idempotency_key(request: Request, *, needed: bool) -> str | None:
-    """The header Idempotency-Key; raises `ValidationError` where it is needed and missing, or not as it should be."""
+def write_key(request: Request, *, needed: bool) -> str | None:
+    """The header Idempotency-Key and the body in one key: the same key with another body is another write.
+
+    Raises `ValidationError` where the header is needed and missing, or not as it should be.
+    """
     key: str = request.headers.get("Idempotency-Key", "")
     if not key and not needed:
         return None
     if not re.fullmatch(IDEMPOTENCY_KEY, key):
         raise ValidationError(
-            {"Idempotency-Key": [_("Send a header Idempotency-Key: up to 200 letters and digits, new for each write.")]}
+            {"Idempotency-Key": [_("Send a header Idempotency-Key: up to 150 letters and digits, new for each write.")]}
         )
-    return key
+    body = json.dumps(request.data, sort_keys=True)
+    return f"{hashlib.sha256(body.encode()).hexdigest()[:24]}:{key}"
 
 
 class Key(NumberWord):

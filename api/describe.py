@@ -13,7 +13,7 @@ from api.serializers import ConflictOut, ProblemOut
 
 V = TypeVar("V", bound=type[APIView])
 
-_KEY = "Made up by you, new for each thing you ask: the same key again gives the result of the first time."
+_KEY = "Made up by you, new for each thing you ask: the same key and body again give the result of the first time."
 EXAMPLES = {
     "patch": OpenApiExample(
         "A negative result, and the judge was asked",

@@ -25,7 +25,7 @@ from api.asking import (
     ScreeningBody,
     ScreeningsQuery,
     asked,
-    idempotency_key,
+    write_key,
 )
 from api.decisions import DecisionShape
 from api.describe import described
@@ -145,7 +145,7 @@ class PersonScreenings(Asked):
     """Put a screening of this person on file. The header Idempotency-Key keeps a retry from adding it twice."""
 
     def post(self, request: Request, pk: int) -> Response:
-        key = idempotency_key(request, needed=True)
+        key = write_key(request, needed=True)
         values = asked(ScreeningBody, request.data)
         made = screening_add(actor=self.actor, person_id=pk, values=values, key=key, day=clock.today())
         return Response(serializers.ScreeningOut(selectors.screening(self.actor, made)).data, status=HTTP_201_CREATED)
@@ -172,7 +172,7 @@ class Screening(Asked):
         return Response(serializers.ScreeningOut(selectors.screening(self.actor, pk)).data)
 
     def patch(self, request: Request, pk: int) -> Response:
-        key = idempotency_key(request, needed=False)
+        key = write_key(request, needed=False)
         values = asked(OutcomeBody, request.data)
         screening_record(
             actor=self.actor,
