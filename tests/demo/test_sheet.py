@@ -5,9 +5,8 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from random import Random
 
-from demo import names, sheet
+from demo import names
 from demo.sheet import COLUMNS, families, write
 from demo.stories import DAY, STORIES
 
@@ -81,8 +80,3 @@ def test_a_family_can_be_told_from_the_next_and_children_name_adults_of_their_ow
         adults = {row["person_ref"] for row in persons if row in ADULTS}
         for row in persons:
             assert set(filter(None, row["parent_refs"].split(";"))) <= adults
-
-
-def test_the_deck_deals_rare_stories_too() -> None:
-    assert len(sheet.deck(1000, Random(1))) == 1000
-    assert {story for story, _ in STORIES} == set(sheet.deck(1000, Random(1)))
