@@ -3,13 +3,13 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from accounts.models import User
 from tests.cast import Cast, make_cast
@@ -56,6 +56,10 @@ def at(browser: Browser, live_server: Any, settings: Any) -> Iterator[Open]:
     complaints: list[str] = []
     contexts = []
 
+    def complain(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            complaints.append(message.text)
+
     def open_page(address: str, user: User | None = None, *, size: str = "wide", **options: Any) -> Page:
         width, height = SIZES[size]
         context = browser.new_context(
@@ -69,7 +73,7 @@ def at(browser: Browser, live_server: Any, settings: Any) -> Iterator[Open]:
         if user is not None:
             context.add_cookies([_session(user, live_server.url)])
         page = context.new_page()
-        page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
+        page.on("console", complain)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(address)
         return page
@@ -105,6 +109,7 @@ def assert_accessible(page: Page) -> None:
 def in_both_schemes(page: Page) -> Iterator[None]:
     """What is done inside is looked at by axe afterwards in light and in dark."""
     yield
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for scheme in schemes:
+        page.emulate_media(color_scheme=scheme)
         assert_accessible(page)
