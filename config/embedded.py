@@ -1,7 +1,7 @@
 """PostgreSQL and Valkey out of their wheels, on unix sockets below AMPARO_HOME.
 
 For `./run`, `./test` and a small office on one machine. With DATABASE_URL and REDIS_URL set nothing here is started.
-Only the standard library is needed. PostgreSQL refuses to run as root; `_way()` has the ways around that.
+Only the standard library is needed. PostgreSQL refuses to run as root: `config/privileges.py` has the ways around that.
 """
 
 import contextlib
@@ -22,12 +22,12 @@ from typing import IO
 from urllib.parse import quote, urlencode
 
 from config.home import POSTGRESQL_SOCKET, ServiceError, explain_os_error, make_home, secret, socket_folder
+from config.privileges import Way, way_to_run
 
 OWNER = "amparo_owner"
 DATABASE = "amparo"
 START_SECONDS = 10.0
 _VALKEY_SOCKET = "valkey.sock"
-_NOBODY = 65534
 
 
 @dataclasses.dataclass(frozen=True)
@@ -125,7 +125,7 @@ class PostgreSQL:
 
     def start(self) -> None:
         """Make the cluster when there is none, start it, and make its owner and database. Raises ServiceError."""
-        way = _way(self.home)
+        way = way_to_run(_pg("postgres"), self.home)
         if not (self.data / "made").exists():
             self._make(way)
         way.own(self.data)
@@ -137,7 +137,7 @@ class PostgreSQL:
             time.sleep(0.3)
         self._make_owner()
 
-    def _make(self, way: "_Way") -> None:
+    def _make(self, way: Way) -> None:
         """initdb into a new folder; one left half made by an interrupted start is made again."""
         shutil.rmtree(self.data, ignore_errors=True)
         self.data.mkdir(mode=0o700)
@@ -165,7 +165,7 @@ class PostgreSQL:
             raise ServiceError(_explain_log("PostgreSQL could not lay out its files", self.log, self.home))
         (self.data / "made").touch()
 
-    def _try_start(self, way: "_Way", deadline: float) -> bool:
+    def _try_start(self, way: Way, deadline: float) -> bool:
         """Start the postmaster and wait until it takes connections; False when it ended before that."""
         command = [_pg("postgres"), "-D", str(self.data)]
         for setting in self._configuration():
@@ -268,7 +268,7 @@ class Valkey:
         configuration.touch(mode=0o600)
         configuration.write_text("".join(f"{line}\n" for line in self._configuration()))
         (self.folder / "pid").unlink(missing_ok=True)
-        way = _Way([], os.geteuid())
+        way = Way([], os.geteuid())
         self._process = _spawn(way.command([_valkey(), str(configuration)], with_parent=self.throwaway), self.log)
         (self.folder / "pid").write_text(f"{self._process.pid}\n")
         deadline = time.monotonic() + START_SECONDS
@@ -287,60 +287,6 @@ class Valkey:
     def stop(self) -> None:
         """End it."""
         _end(self.pid(), self._process, signal.SIGTERM)
-
-
-@dataclasses.dataclass(frozen=True)
-class _Way:
-    """How to run PostgreSQL: what to put before the command, and who must own its files."""
-
-    prefix: list[str]
-    uid: int
-
-    def command(self, command: list[str], *, with_parent: bool = False) -> list[str]:
-        """The full command; with `with_parent` it is ended when the process that starts it dies."""
-        tether = ["setpriv", "--pdeathsig", "INT"] if with_parent and shutil.which("setpriv") else []
-        return [*self.prefix, *tether, *command]
-
-    def own(self, place: Path) -> None:
-        """Give a file, or a folder with all in it, to the user that PostgreSQL runs as."""
-        if place.stat().st_uid == self.uid:
-            return
-        if os.geteuid() != 0:
-            raise ServiceError(
-                f"{place} belongs to another user: start as that user, or set AMPARO_HOME to a folder of your own."
-            )
-        for folder, _, files in os.walk(place):
-            for name in [folder, *(os.path.join(folder, file) for file in files)]:
-                os.chown(name, self.uid, -1, follow_symlinks=False)
-        os.chown(place, self.uid, -1)
-
-
-def _way(home: Path) -> _Way:
-    """How the one who starts us can run PostgreSQL. Raises ServiceError when there is no way.
-
-    An ordinary user runs it directly. Root, which it refuses, runs it in a user namespace, where files stay root's;
-    where these are refused (many containers), as nobody, who owns the data and may pass through closed folders.
-    """
-    if os.geteuid() != 0:
-        return _Way([], os.geteuid())
-    passing = "+dac_override"
-    drop = [
-        "setpriv",
-        f"--reuid={_NOBODY}",
-        f"--regid={_NOBODY}",
-        "--clear-groups",
-        f"--inh-caps={passing}",
-        f"--ambient-caps={passing}",
-    ]
-    probe = ["sh", "-c", 'test -w "$1" && exec "$2" --version', "sh", str(home), _pg("postgres")]
-    for way in (_Way(["unshare", "--user"], 0), _Way(drop, _NOBODY)):
-        with contextlib.suppress(FileNotFoundError):
-            if subprocess.run(way.command(probe), capture_output=True, check=False).returncode == 0:
-                return way
-    raise ServiceError(
-        "PostgreSQL refuses to run as root, and neither user namespaces nor dropping to nobody are allowed here: "
-        "start as an ordinary user."
-    )
 
 
 def _pg(tool: str) -> str:

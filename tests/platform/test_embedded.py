@@ -153,6 +153,9 @@ def test_root_without_user_namespaces_runs_it_as_nobody(home: Path, monkeypatch:
     monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
     closed = home / "closed"  # a folder that nobody may not pass through
     closed.mkdir(mode=0o700)
+    installed = Path(embedded._pg("postgres")).parent.parent
+    shutil.copytree(installed, closed / "pginstall")  # the programs as well may lie in such a folder
+    monkeypatch.setattr(embedded, "_pg", lambda tool: str(closed / "pginstall" / "bin" / tool))
     made = Services(closed, throwaway=True)
     made.acquire()
     try:
