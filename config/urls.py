@@ -14,5 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("families.list_urls")),
     path("", include("families.urls")),
+    path("", include("settlement.urls")),
+    path("", include("families.intake.urls")),
     path("", include("screenings.urls")),
 ]

@@ -137,7 +137,16 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     # Time alone changes answers: the task does nothing while the day is that of the stored determinations.
     "renew-day": {"task": "settlement.tasks.renew_day", "schedule": 60.0, "options": {"expires": 55}},
+    # Sheets that wait because the queue was away when they were brought, or whose worker is gone.
+    "sweep-import-jobs": {"task": "families.tasks.sweep_import_jobs", "schedule": 60.0, "options": {"expires": 55}},
 }
+
+# --- Files received ---
+FILE_UPLOAD_HANDLERS = [
+    "families.intake.uploading.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- Files served ---
 STATIC_URL = "/static/"

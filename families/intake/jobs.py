@@ -159,7 +159,7 @@ def _work(job: ImportJob) -> None:
             progress=_news(job),
         )
     job.report = report.as_json()
-    job.refused = refused.getvalue() if report.families.refused or report.errors else None
+    job.refused = refused.getvalue() if report.keeps_rows else None
     _end(job, _DONE[State(job.state)])
 
 

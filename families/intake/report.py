@@ -60,6 +60,11 @@ class Report:
         """Whether nothing was refused and nothing is in conflict."""
         return not self.errors
 
+    @property
+    def keeps_rows(self) -> bool:
+        """Whether the sheet of what was refused has any row: those in conflict are not in it."""
+        return self.families.refused > 0 or any(not error.family_ref for error in self.errors)
+
     def add(self, header: Header, persons: Iterable[SheetPerson]) -> None:
         """Adds what is wrong with these rows."""
         for person in persons:

@@ -1,0 +1,21 @@
+"""The form that takes a sheet."""
+
+import uuid
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class SheetForm(forms.Form):
+    """A file, and the key that makes two clicks one."""
+
+    file = forms.FileField(
+        label=_("The sheet"),
+        help_text=_(
+            "CSV or XLSX, one row for each person, up to 25 MB. Nothing is written before you have seen the report."
+        ),
+        allow_empty_file=True,  # the reader says better what is wrong
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+        error_messages={"required": _("Choose a file first.")},
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)

@@ -1,0 +1,93 @@
+"""What the pages show of sheets that were brought in."""
+
+from typing import Any, NamedTuple
+
+from django.core.paginator import Page, Paginator
+
+from accounts.access import access
+from accounts.models import User
+from accounts.owned import OwnedQuerySet
+from accounts.permissions import Permission, require
+from families.intake.models import ImportJob
+
+State = ImportJob.State
+JOBS_PER_PAGE = 25
+ERRORS_PER_PAGE = 100
+
+PENDING = {State.LOOK_DUE, State.LOOKING, State.IMPORT_DUE, State.IMPORTING}
+_TONES = {
+    State.LOOKED_AT: ("leaning", "pen"),
+    State.IMPORTED: ("own", "check"),
+    State.UNREADABLE: ("warn", "alert"),
+    State.FAILED: ("warn", "alert"),
+    State.LAPSED: ("unknown", "clock"),
+}
+
+
+class Status(NamedTuple):
+    """A job's state as the status component shows it."""
+
+    label: str
+    tone: str
+    sign: str
+
+
+class JobPage(NamedTuple):
+    """One sheet as its page shows it. `errors` is a page of the report's."""
+
+    job: ImportJob
+    status: Status
+    pending: bool
+    done: int
+    of: int
+    families: dict[str, int]
+    persons: dict[str, int]
+    errors: Page[dict[str, Any]]
+    may_import: bool
+    has_refused: bool
+
+
+def jobs_list(actor: User, number: str | None) -> Page[ImportJob]:
+    """A page of the organization's sheets, the newest first. Raises `PermissionDenied`."""
+    return Paginator(_rows(actor).order_by("-pk"), JOBS_PER_PAGE).get_page(number)
+
+
+def status_of(job: ImportJob) -> Status:
+    """The job's state in words, with tone and sign."""
+    return Status(str(State(job.state).label), *_TONES.get(State(job.state), ("unknown", "clock")))
+
+
+def job_page(actor: User, pk: int, number: str | None) -> JobPage:
+    """One sheet. Raises `PermissionDenied` and `Http404`."""
+    job = access(_rows(actor).defer(None).defer("file", "refused"), actor, pk)
+    has_refused = _rows(actor).filter(pk=pk, refused__isnull=False).exists()
+    report = job.report or {}
+    families = report.get("families", {})
+    return JobPage(
+        job=job,
+        status=status_of(job),
+        pending=job.state in PENDING,
+        done=job.families,
+        of=job.of_families,
+        families=families,
+        persons=report.get("persons", {}),
+        errors=Paginator(report.get("errors", []), ERRORS_PER_PAGE).get_page(number),
+        has_refused=has_refused,
+        may_import=job.state == State.LOOKED_AT and families.get("created", 0) + families.get("changed", 0) > 0,
+    )
+
+
+def job_refused(actor: User, pk: int) -> str | None:
+    """The sheet of refused rows, made safe for a spreadsheet. Raises `PermissionDenied` and `Http404`."""
+    return access(_rows(actor).defer(None).defer("file", "report"), actor, pk).refused
+
+
+def job_report(actor: User, pk: int) -> dict[str, Any] | None:
+    """The whole report. Raises `PermissionDenied` and `Http404`."""
+    report: dict[str, Any] | None = access(_rows(actor).defer(None).defer("file", "refused"), actor, pk).report
+    return report
+
+
+def _rows(actor: User) -> OwnedQuerySet[ImportJob]:
+    require(actor, Permission.INTAKE_SHEET_IMPORT)
+    return ImportJob.objects.visible_to(actor).select_related("user").defer("file", "refused", "report")
