@@ -21,7 +21,15 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote, urlencode
 
-from config.home import POSTGRESQL_SOCKET, ServiceError, explain_os_error, make_home, secret, socket_folder
+from config.home import (
+    POSTGRESQL_SOCKET,
+    ServiceError,
+    disk_is_full,
+    explain_os_error,
+    make_home,
+    secret,
+    socket_folder,
+)
 from config.privileges import Way, way_to_run
 
 OWNER = "amparo_owner"
@@ -361,7 +369,7 @@ def _lines(file: Path) -> list[str]:
 def _explain_log(what: str, log: Path, home: Path) -> str:
     """One line for a service's failure, from the end of its log."""
     text = log.read_text(errors="replace")[-4000:]
-    if "No space left on device" in text or "Disk quota exceeded" in text:
+    if "No space left on device" in text or "Disk quota exceeded" in text or disk_is_full(home):
         return explain_os_error(OSError(errno.ENOSPC, ""), home)
     lines = [line for line in text.splitlines() if any(word in line for word in ("FATAL", "PANIC", "error:", "rror"))]
     return f"{what}: {lines[-1].strip() if lines else 'no reason given'} (all of it in {log})"

@@ -5,6 +5,7 @@ import errno
 import hashlib
 import os
 import secrets
+import shutil
 import stat
 from pathlib import Path
 
@@ -79,6 +80,11 @@ def _make_private(folder: Path) -> None:
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
         raise ServiceError(f"{folder} belongs to somebody else: remove it, or set AMPARO_HOME to another folder.")
     folder.chmod(0o700)
+
+
+def disk_is_full(place: Path) -> bool:
+    """Whether so little space is left that a failure is likely for want of it: a program seldom says so itself."""
+    return shutil.disk_usage(place).free < 1_000_000
 
 
 def explain_os_error(error: OSError, place: Path) -> str:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from config.home import ROOT
+from config.home import ROOT, disk_is_full
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
@@ -91,7 +91,9 @@ def _do(command: list[str], failure: str) -> None:
     if done.returncode == 0:
         return
     output = done.stdout + done.stderr
-    if any(sign in output for sign in ("No space left", "quota exceeded")):
+    if any(sign in output for sign in ("No space left", "quota exceeded")) or disk_is_full(
+        VENV if VENV.exists() else ROOT
+    ):
         raise InstallError(f"{failure}: the disk is full. Free some space and start again.")
     if any(sign in output for sign in ("Permission denied", "Read-only file system")):
         raise InstallError(f"{failure}: {ROOT} cannot be written. Work in a checkout of your own.")

@@ -1,6 +1,7 @@
 """What `./run` and `./test` do: starts on a bare Python, makes `.venv`, and goes on inside it."""
 
 import argparse
+import errno
 import os
 import shutil
 import signal
@@ -14,7 +15,15 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # run as a file: modules are found from the checkout, not from this folder
 
 from config import embedded, install, prepare  # noqa: E402
-from config.home import ServiceError, home_folder, keep_secret, make_home, readable_password  # noqa: E402
+from config.home import (
+    ServiceError,
+    disk_is_full,
+    explain_os_error,
+    home_folder,
+    keep_secret,
+    make_home,
+    readable_password,
+)  # noqa: E402
 from config.install import PYTHON, VENV, InstallError  # noqa: E402
 from config.supervisor import Supervisor, port_is_free  # noqa: E402
 
@@ -160,6 +169,8 @@ def _step(
         done = subprocess.run(
             command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False
         )
+    if done.returncode not in expected and disk_is_full(home):
+        raise StepError(f"{failure}: {explain_os_error(OSError(errno.ENOSPC, ''), home)}")
     if done.returncode not in expected:
         raise StepError(f"{failure}: {_last_line(home)} (all of it in {log})")
     return done.returncode
