@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # run as a file: modules are found from the checkout, not from this folder
 
 from config import embedded, install, prepare  # noqa: E402
-from config.home import (
+from config.home import (  # noqa: E402
     ServiceError,
     disk_is_full,
     explain_os_error,
@@ -23,7 +23,7 @@ from config.home import (
     keep_secret,
     make_home,
     readable_password,
-)  # noqa: E402
+)
 from config.install import PYTHON, VENV, InstallError  # noqa: E402
 from config.supervisor import Supervisor, port_is_free  # noqa: E402
 
