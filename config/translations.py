@@ -30,6 +30,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,
+    "noop": None,
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
@@ -54,34 +55,43 @@ def _all(root: Path) -> Iterator[Found]:
     for room in ROOMS:
         for path in sorted((root / room).rglob("*.py")):
             if "migrations" not in path.parts:
-                yield from _in_python(path.relative_to(root).as_posix(), path.read_bytes())
+                yield from _in_python(path.relative_to(root).as_posix(), path.read_text())
     for folder in (root / "templates", *(root / room / "templates" for room in ROOMS)):
         for path in sorted(file for file in folder.rglob("*") if file.suffix in {".html", ".txt"}):
-            source = (
-                f"({templatize(path.read_text(), origin=str(path))})"  # in brackets the lines' indents mean nothing
-            )
-            yield from _in_python(path.relative_to(root).as_posix(), source.encode())
+            yield from _in_template(path.relative_to(root).as_posix(), path.read_text())
     if (root / ENGINE_TEXTS).exists():
         yield from _in_engine(ENGINE_TEXTS.as_posix(), (root / ENGINE_TEXTS).read_text())
 
 
-def _in_python(file: str, source: bytes) -> Iterator[Found]:
-    # Babel's types say less than it gives: the function's name, and one text or a tuple with None for what is no text.
-    found: Iterator[Any] = extract_python(io.BytesIO(source), KEYWORDS, [], {"encoding": "utf-8"})
+def _in_python(file: str, source: str) -> Iterator[Found]:
+    """The texts that are arguments themselves; `_(reason["text"])` holds a name, no text to translate."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
+            arguments = [argument.value if isinstance(argument, ast.Constant) else None for argument in node.args]
+            yield from _found(file, node.lineno, node.func.id, arguments)
+
+
+def _in_template(file: str, source: str) -> Iterator[Found]:
+    # In brackets the lines' indents mean nothing. Babel's types say less than it gives: the function's name, and one
+    # text or a tuple with None for what is no text.
+    python = f"({templatize(source, origin=file)})".encode()
+    found: Iterator[Any] = extract_python(io.BytesIO(python), KEYWORDS, [], {"encoding": "utf-8"})
     for line, function, texts, _ in found:
-        arguments: list[str | None] = list(texts) if isinstance(texts, tuple) else [texts]
-        context: str | None = None
-        wanted: list[str | None] = []
-        places = KEYWORDS[function] or (1,)
-        for place in places:
-            number = place if isinstance(place, int) else place[0]
-            text = arguments[number - 1] if len(arguments) >= number else None
-            if isinstance(place, tuple):
-                context = text
-            else:
-                wanted.append(text)
-        if all(isinstance(text, str) and text for text in wanted):
-            yield file, line, tuple(map(str, wanted)) if len(wanted) > 1 else str(wanted[0]), context
+        yield from _found(file, line, function, list(texts) if isinstance(texts, tuple) else [texts])
+
+
+def _found(file: str, line: int, function: str, arguments: list[Any]) -> Iterator[Found]:
+    context: str | None = None
+    wanted: list[Any] = []
+    for place in KEYWORDS[function] or (1,):
+        number = place if isinstance(place, int) else place[0]
+        text = arguments[number - 1] if len(arguments) >= number else None
+        if isinstance(place, tuple):
+            context = text
+        else:
+            wanted.append(text)
+    if all(isinstance(text, str) and text for text in wanted):
+        yield file, line, tuple(wanted) if len(wanted) > 1 else wanted[0], context
 
 
 def _in_engine(file: str, source: str) -> Iterator[Found]:
