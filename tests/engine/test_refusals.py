@@ -129,7 +129,12 @@ ONE_ERROR = [
 ]
 
 
-@pytest.mark.parametrize(("path", "value", "at"), ONE_ERROR, ids=[f"{path}={value!r}" for path, value, _ in ONE_ERROR])
+@pytest.mark.parametrize(
+    ("path", "value", "at"),
+    ONE_ERROR,
+    # The same names in every process, or the tests could not run in parallel.
+    ids=[f"{path} missing" if value is MISSING else f"{path}={value!r}" for path, value, _ in ONE_ERROR],
+)
 def test_one_error_and_its_place(path: str, value: Any, at: str) -> None:
     record = put(good(), path, value)
     assert places(record) == [at]
