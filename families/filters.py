@@ -5,11 +5,14 @@ typed to find a person, which the session keeps under an opaque key.
 """
 
 import datetime
+import functools
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final, NamedTuple
 
 from django import forms
+from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -32,6 +35,12 @@ RIGHT_STATES: Final = (
     *("used", "waived", "not_needed", "unknown", "none"),
 )
 ROLES: Final = {"adult": _("parents and guardians"), "child": _("children")}
+OUTCOMES: Final = {
+    "record": _("interview held or its day has come"),
+    "judge": _("judge's decision awaited"),
+    "soon": _("interview in the next 14 days"),
+    "later": _("interview later, or no day yet"),
+}
 DUE: Final = {"missed": _("missed"), "soon": _("in the next 14 days"), "later": _("later")}
 
 
@@ -54,6 +63,7 @@ class Filters:
     step: str = ""
     due: str = ""
     kind: str = ""
+    outcome: str = ""
     sort: str = ""
     search: str = ""
     text: str = ""
@@ -102,6 +112,9 @@ PEOPLE: Final = Kind(
 DEADLINES: Final = Kind(
     "deadlines", (*SCOPE, "paralegal", "due", "kind"), ("due", "kind", "attorney"), {"": _("nearest first")}
 )
+SCREENINGS: Final = Kind(
+    "screenings", (*SCOPE, "paralegal", "outcome"), ("outcome", "paralegal", "attorney"), {"": _("nearest first")}
+)
 BOARD: Final = Kind("dashboard", SCOPE, SCOPE, {"": ""})
 
 _LABELS: Final = {
@@ -120,6 +133,7 @@ _LABELS: Final = {
     "step": _("Next step"),
     "due": _("When"),
     "kind": _("Deadline"),
+    "outcome": _("Outcome"),
     "sort": _("Order"),
 }
 
@@ -134,6 +148,7 @@ _FIXED: Final[dict[str, Choices]] = {
     "need": list(NEEDS.items()),
     "step": [(key, step.title) for key, step in guidance.STEPS.items()],
     "due": list(DUE.items()),
+    "outcome": list(OUTCOMES.items()),
     "kind": list(guidance.DEADLINES.items()),
 }
 
@@ -207,11 +222,25 @@ def unknown_names(kind: Kind, data: Mapping[str, Any]) -> list[str]:
     return sorted(name for name in data if name not in known)
 
 
-def within(due: str, day: datetime.date) -> tuple[datetime.date | None, datetime.date | None]:
-    """The first and the last day of a value of `due`; None where it has no end."""
+def outcome_condition(outcome: str, day: datetime.date) -> Q:
+    """True of a screening that waits for that; the values of `OUTCOMES` divide all that wait for anything."""
+    planned = Q(status__in=("requested", "scheduled"))
+    held = Q(status="interviewed") | Q(status="decided", result=None) | (planned & Q(interview_on__lte=day))
+    before_judge = Q(status="decided", result="negative", judge_review__isnull=False, judge_review__outcome=None)
+    conditions = {
+        "record": held,
+        "judge": before_judge & ~Q(judge_review__asked="no"),
+        "soon": planned & Q(interview_on__gt=day, interview_on__lte=day + NEAR),
+        "later": planned & (Q(interview_on__gt=day + NEAR) | Q(interview_on=None)),
+    }
+    return conditions[outcome] if outcome else functools.reduce(operator.or_, conditions.values())
+
+
+def due_condition(due: str, day: datetime.date) -> Q:
+    """True of a deadline that is due then; the three values of `DUE` divide all deadlines."""
     return {
-        "": (None, None),
-        "missed": (None, day - datetime.timedelta(days=1)),
-        "soon": (day, day + NEAR),
-        "later": (day + NEAR + datetime.timedelta(days=1), None),
+        "": Q(),
+        "missed": Q(due__lt=day),
+        "soon": Q(due__gte=day, due__lte=day + NEAR),
+        "later": Q(due__gt=day + NEAR),
     }[due]

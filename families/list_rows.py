@@ -2,11 +2,12 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from config.words import list_text
@@ -62,6 +63,14 @@ class PersonRow(NamedTuple):
     right: Text
     steps: list[Text]
     needs: list[Text]
+
+
+class ScreeningRow(NamedTuple):
+    """A screening whose outcome is awaited; while no day is known, `interview` is None and `left` empty."""
+
+    screening: Screening
+    interview: datetime.date | None
+    left: str
 
 
 class DeadlineRow(NamedTuple):
@@ -172,3 +181,17 @@ def deadline_rows(deadlines: Sequence[DeterminedDeadline], day: datetime.date) -
     return [
         DeadlineRow(row, date_of(guidance.DEADLINES[row.kind], row.person.full_name, row.due, day)) for row in deadlines
     ]
+
+
+def screening_rows(screenings: Iterable[Screening], day: datetime.date) -> list[ScreeningRow]:
+    """The rows of these screenings, which come with their persons and families; no query."""
+    return [_screening_row(row, day) for row in screenings]
+
+
+def _screening_row(row: Screening, day: datetime.date) -> ScreeningRow:
+    on = row.interview_on
+    if on is None:
+        return ScreeningRow(row, None, "")
+    # A day that has come is not "missed": the interview was held, or its day must be asked for again.
+    ago = ngettext("%(days)d day ago", "%(days)d days ago", (day - on).days) % {"days": (day - on).days}
+    return ScreeningRow(row, on, ago if on < day else guidance.days_left_text(on, day))

@@ -13,5 +13,6 @@ urlpatterns = [
     path("people/", views.people, name="people"),
     path("people/search/", views.search, {"name": "people"}, name="people-search"),
     path("people/export/", views.people_export, name="people-export"),
+    path("screenings/", views.screenings, name="screenings"),
     path("deadlines/", views.deadlines, name="deadlines"),
 ]

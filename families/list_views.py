@@ -7,10 +7,18 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.permissions import Permission, allows
 from families.assigning import AssignForm
 from families.export import families_csv, people_csv
-from families.filters import DEADLINES, FAMILIES, PEOPLE
-from families.list_rows import deadline_rows, family_rows, person_rows
+from families.filters import DEADLINES, FAMILIES, PEOPLE, SCREENINGS
+from families.list_rows import deadline_rows, family_rows, person_rows, screening_rows
 from families.listing import listing, page_of, read, tidied
-from families.lists import assignable, deadlines_list, families_list, families_sorted, people_list, people_sorted
+from families.lists import (
+    assignable,
+    deadlines_list,
+    families_list,
+    families_sorted,
+    people_list,
+    people_sorted,
+    screenings_list,
+)
 from families.search import keep_search
 
 SEARCHED = {FAMILIES.name: FAMILIES, PEOPLE.name: PEOPLE}
@@ -69,6 +77,18 @@ def deadlines(request: HttpRequest) -> HttpResponseBase:
     page = page_of(deadlines_list(asked.actor, asked.filters, asked.day), request.GET)
     rows = deadline_rows(list(page), asked.day)
     return render(request, "deadlines/list.html", {**asked.context(), "page": page, "rows": rows})
+
+
+@require_safe
+@listing
+def screenings(request: HttpRequest) -> HttpResponseBase:
+    """The screenings whose outcome is awaited, each with the way to record it."""
+    asked = read(request, SCREENINGS)
+    if tidy := tidied(request, asked):
+        return tidy
+    page = page_of(screenings_list(asked.actor, asked.filters, asked.day), request.GET)
+    rows = screening_rows(page, asked.day)
+    return render(request, "screenings/list.html", {**asked.context(), "page": page, "rows": rows})
 
 
 @require_POST

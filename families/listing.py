@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Permission, require
 from config import clock
-from families.filters import FilterForm, Filters, Kind, unknown_names
+from families.filters import FilterForm, Filters, Kind, Office, unknown_names
 from families.lists import office_of
 from families.search import kept_search
 from settlement.models import Determination
@@ -39,6 +39,7 @@ class Asked(NamedTuple):
 
     actor: User
     day: datetime.date
+    office: Office
     form: FilterForm
     filters: Filters
     search_gone: bool
@@ -79,7 +80,8 @@ def read(request: HttpRequest, kind: Kind) -> Asked:
     data = request.GET
     problems = [_("There is no filter “%(name)s”.") % {"name": name} for name in unknown_names(kind, data)]
     problems += [_("“%(name)s” is given twice.") % {"name": name} for name in data if len(data.getlist(name)) > 1]
-    form = FilterForm(kind, office_of(actor), data)
+    office = office_of(actor)
+    form = FilterForm(kind, office, data)
     for name, errors in form.errors.items():
         problems += [f"{form.fields[name].label}: {error}" for error in errors]
     if problems:
@@ -87,7 +89,7 @@ def read(request: HttpRequest, kind: Kind) -> Asked:
     key = data.get("search", "")
     text = kept_search(request.session, key) if key else ""
     filters = form.filters(search=key if text else "", text=text or "")
-    return Asked(actor, clock.today(), form, filters, text is None)
+    return Asked(actor, clock.today(), office, form, filters, text is None)
 
 
 def tidied(request: HttpRequest, asked: Asked) -> HttpResponse | None:

@@ -12,9 +12,10 @@ from django.http import Http404
 
 from accounts.models import User
 from accounts.permissions import Permission, require
-from families.filters import NOBODY, Filters, Office, within
+from families.filters import NOBODY, Filters, Office, due_condition, outcome_condition
 from families.models import Family, Person
 from families.search import families_matching, persons_matching
+from screenings.models import Screening
 from settlement.exposure import RANKS, Annotated, most_exposed_first, with_exposure
 from settlement.models import DeterminedDeadline
 
@@ -140,12 +141,19 @@ def deadlines_list(actor: User, filters: Filters, day: datetime.date) -> QuerySe
         rows = rows.filter(person__in=Person.objects.visible_to(actor).filter(about_person).values("pk"))
     if filters.kind:
         rows = rows.filter(kind=filters.kind)
-    first, last = within(filters.due, day)
-    if first:
-        rows = rows.filter(due__gte=first)
-    if last:
-        rows = rows.filter(due__lte=last)
+    rows = rows.filter(due_condition(filters.due, day))
     return rows.select_related("person", "family__attorney").order_by("due", "kind", "pk")
+
+
+def screenings_list(actor: User, filters: Filters, day: datetime.date) -> QuerySet[Screening]:
+    """The screenings whose outcome is awaited and that the filters let through, the earliest interview first."""
+    require(actor, Permission.FAMILY_RECORD_VIEW)
+    rows = Screening.objects.visible_to(actor).filter(_of_colleague(filters, "person__family__"))
+    about_person = _of_person(filters)
+    if about_person:
+        rows = rows.filter(person__in=Person.objects.visible_to(actor).filter(about_person).values("pk"))
+    rows = rows.filter(outcome_condition(filters.outcome, day))
+    return rows.select_related("person__family__paralegal").order_by(F("interview_on").asc(nulls_last=True), "pk")
 
 
 def assignable(actor: User) -> Office:
