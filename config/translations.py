@@ -1,7 +1,8 @@
 """The catalogue of translations, without GNU gettext: `python -m config.translations update|check|compile`.
 
 Collected are the texts of Python files (gettext, ngettext, pgettext and their lazy twins), of templates, and of the
-engine: it knows no gettext, so every text in a dictionary's value in `settlement/engine/texts.py` is taken.
+engine: it knows no gettext, so every text in a value of `settlement/engine/texts.py` is taken, and of its citations
+each part that has words.
 """
 
 import ast
@@ -25,6 +26,7 @@ from config.home import ROOT
 LOCALES = ("es",)
 ROOMS = ("accounts", "api", "config", "demo", "families", "screenings", "settlement")
 ENGINE_TEXTS = Path("settlement/engine/texts.py")
+ENGINE_CITATIONS = (Path("settlement/engine/parameters.py"), Path("settlement/engine/sources.py"))
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "gettext": None,
@@ -38,6 +40,8 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+# "8 CFR 208.31(g)" is the same in every language.
+_WORDS = re.compile(r"[a-z]{4}.* |.* [a-z]{4}")
 # %s, %d, %(name)s and %%; {name}, {name:format} and {}.
 _PLACEHOLDER = re.compile(r"%(?:\([^)]*\))?[-#0 +]*\d*(?:\.\d+)?[sdifr%]|\{[^{}]*\}")
 Found = tuple[str, int, str | tuple[str, ...], str | None]
@@ -61,6 +65,11 @@ def _all(root: Path) -> Iterator[Found]:
             yield from _in_template(path.relative_to(root).as_posix(), path.read_text())
     if (root / ENGINE_TEXTS).exists():
         yield from _in_engine(ENGINE_TEXTS.as_posix(), (root / ENGINE_TEXTS).read_text())
+    for file in ENGINE_CITATIONS:
+        if (root / file).exists():
+            for _, line, texts, _ in _in_engine(file.as_posix(), (root / file).read_text()):
+                parts = str(texts).split("; ")
+                yield from ((file.as_posix(), line, part, None) for part in parts if _WORDS.match(part))
 
 
 def _in_python(file: str, source: str) -> Iterator[Found]:

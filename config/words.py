@@ -1,10 +1,15 @@
 """Days and lists as people say them, in the reader's language."""
 
 import datetime
+import re
 from collections.abc import Sequence
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+# Before this sound Spanish says "e" for "and": Ana e Inés, Ana e Hilda, but Ana y Hiedra.
+_SOUNDS_I = re.compile("h?[ií](?![aeo])", re.IGNORECASE)
 
 
 def day_text(day: datetime.date | str | None) -> str:
@@ -22,4 +27,7 @@ def list_text(items: Sequence[str]) -> str:
     """ "Ana", "Ana and Luis", "Ana, Luis and Marta"."""
     if len(items) < 2:
         return "".join(items)
-    return _("%(first)s and %(last)s") % {"first": ", ".join(items[:-1]), "last": items[-1]}
+    first, last = ", ".join(items[:-1]), items[-1]
+    if get_language() == "es" and _SOUNDS_I.match(last):
+        return f"{first} e {last}"
+    return _("%(first)s and %(last)s") % {"first": first, "last": last}

@@ -183,7 +183,10 @@ def _reasons(answer: Fact, names: Mapping[str, str]) -> Iterator[Reason]:
     for reason in answer["because"]:
         others = [names[about] for about in reason["about"] if about != answer["id"]]
         yield Reason(
-            wording.reason_text(reason), list_text(others), guidance.basis_text(reason["basis"]), reason["citation"]
+            wording.reason_text(reason),
+            list_text(others),
+            guidance.basis_text(reason["basis"]),
+            wording.citation_text(reason),
         )
 
 

@@ -18,8 +18,8 @@ Text = str | Promise
 Answer = Mapping[str, Any]  # one person of a decision (rules, section 9)
 
 OTHER_LAW: Final = gettext_lazy(
-    "Other law may still protect this person. Talk to the attorney of this family and to class counsel "
-    "today, before anything else happens."
+    "Other law may still protect them. Talk to the attorney of this family and to class counsel today, "
+    "before anything else happens."
 )
 OTHER_LAW_SHORT: Final = gettext_lazy("Other law may still protect: talk to the attorney and class counsel.")
 
@@ -204,6 +204,11 @@ def family_status(removal: str) -> Status:
 def reason_text(reason: Mapping[str, Any]) -> str:
     """What a link of the chain of reasons says, in the reader's language; the engine's texts are msgids."""
     return _(reason["text"])
+
+
+def citation_text(reason: Mapping[str, Any]) -> str:
+    """Where a link of the chain stands in law, its words in the reader's language."""
+    return "; ".join(_(part) for part in reason["citation"].split("; "))
 
 
 _STRENGTH: Final = {"G1": 3, "G2": 3, "G3": 3, "S1": 3, "F1": 2, "F2": 2, "U1": 2, "M3": 1, "S2": 1}
