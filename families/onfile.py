@@ -16,17 +16,19 @@ Fact = Mapping[str, Any]
 
 
 class Row(NamedTuple):
-    """A term and its values; no values means that it is not known."""
+    """A term and its values; no values means that it is not known. `on_paper` stands in their place when printed."""
 
     term: str
     values: list[str]
+    on_paper: str = ""
 
 
 def rows(person: Person, facts: Fact) -> list[Row]:
     """Everything on file about a person: who they are from their row, what the engine sees from its facts."""
     entry = facts.get("entry") or {}
     return [
-        Row(_("A-number"), _some(person.a_number)),
+        # A page leaves the office more easily than a screen: there the number can be told from others, and not used.
+        Row(_("A-number"), _some(person.a_number), on_paper=f"A…{person.a_number[-3:]}" if person.a_number else ""),
         Row(_("Date of birth"), _some(day_text(person.birth_date))),
         Row(_("Country"), _some(person.country)),
         Row(_("Language"), _some(person.language)),

@@ -79,6 +79,12 @@ def test_on_paper_the_folds_are_open_and_the_controls_gone(at: Open, cast: Cast,
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     expect(page.locator("details:not([open])")).to_have_count(0)
     expect(page.get_by_text("Reported: confirm with class counsel").first).to_be_visible()
+    # Paper leaves the office: what finds a person stays here.
+    number = family.persons.order_by("pk")[0].a_number
+    assert number is not None
+    expect(page.get_by_text(number)).to_be_hidden()
+    expect(page.get_by_text(f"A…{number[-3:]}")).to_be_visible()
+    expect(page.get_by_text("Safe contact").first).to_be_hidden()
 
 
 @pytest.mark.parametrize("size", ["wide", "phone", "narrow"])

@@ -1,0 +1,282 @@
+"""The pages in Spanish: everything that can be reached is, and nothing of it is left in English."""
+
+import json
+import re
+import shutil
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from babel.messages.pofile import read_po
+from django.conf import settings as conf
+from django.test import Client
+from django.urls import Resolver404, resolve
+from django.utils.translation import override
+
+from accounts.models import User
+from accounts.services import user_set_language
+from config import translations
+from config.home import ROOT
+from config.words import day_text, list_text
+from screenings.models import Screening
+from screenings.services import screening_record
+from settlement.engine import decide
+from tests.cast import Cast
+from tests.factories import DAY, PASSWORD, everything, make_family, with_reevaluation
+
+pytestmark = pytest.mark.django_db
+
+PAGES_A_ROUTE = 4
+# Words that stand in nearly every English sentence and in no Spanish one, name or citation.
+ENGLISH = re.compile(
+    r"\b(?:the|and|of|with|is|are|was|were|this|that|who|not|has|have|been|from|for|by)\b", re.IGNORECASE
+)
+_PLACEHOLDER = re.compile(r"%\\\((?:\w+)\\\)[sd]|%s|%d")
+
+
+@pytest.fixture(autouse=True)
+def _spanish(tmp_path: Path, settings: Any) -> None:
+    """Today's catalogue, compiled apart from the checkout's, on the day of the demonstration families."""
+    shutil.copytree(ROOT / "locale", tmp_path / "locale")
+    translations.compile_all(tmp_path)
+    settings.LOCALE_PATHS = [tmp_path / "locale"]
+    settings.AMPARO_TODAY = DAY
+
+
+class _Reader(HTMLParser):
+    """What a person reads or hears of a page: its texts and the attributes that are read out."""
+
+    SPOKEN = {"alt", "aria-label", "placeholder", "title", "label", "content"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self._english = 0
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        self._silent += tag in {"script", "style"}
+        if told.get("lang") == "en" or self._english:
+            self._english += tag not in {"img", "input", "br", "meta", "link", "use", "hr"}
+        if tag != "meta" and not self._english:
+            self.texts += [value for name, value in attrs if name in self.SPOKEN and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent -= tag in {"script", "style"}
+        self._english -= bool(self._english)
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and not self._english and not self._silent:
+            self.texts.append(data)
+
+
+def read(page: str) -> list[str]:
+    """The page's texts, spaces folded, without what is marked as English (the switch of languages)."""
+    reader = _Reader()
+    reader.feed(page)
+    return [" ".join(text.split()) for text in reader.texts]
+
+
+def _pattern(english: str) -> str:
+    return _PLACEHOLDER.sub(".+?", re.escape(" ".join(english.split())).replace(r"\ ", " "))
+
+
+@pytest.fixture(scope="module")
+def left_in_english() -> re.Pattern[str]:
+    """Matches a text that is, or a long one that contains, an English message whose Spanish is another."""
+    with (ROOT / "locale/es/LC_MESSAGES/django.po").open("rb") as source:
+        messages = [message for message in read_po(source) if message.id]
+    pairs = [
+        pair
+        for message in messages
+        for pair in (
+            zip(message.id, message.string, strict=True)
+            if isinstance(message.id, tuple)
+            else [(message.id, message.string)]
+        )
+    ]
+    spanish = {" ".join(str(text).split()).lower() for _, text in pairs}
+    patterns = []
+    for english, translated in pairs:
+        whole = " ".join(english.split())
+        if english == translated or whole.lower() in spanish or not re.search("[a-z]{2}", whole):
+            continue
+        pattern = _pattern(english)
+        patterns.append(rf"(?:.*\b)?{pattern}(?:\b.*)?" if len(whole.split()) > 3 else pattern)
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+
+
+def check(page: str, pattern: re.Pattern[str], where: str) -> None:
+    """Fails when the page has a text that is still English."""
+    assert '<html lang="es"' in page, where
+    for text in read(page):
+        assert not pattern.fullmatch(text), f"{where}: {text!r}"
+        assert not ENGLISH.search(text), f"{where}: {text!r}"
+
+
+def families(cast: Cast) -> None:
+    """As few of the worked cases as show every rule, standing, question and next step."""
+    seen: Counter[str] = Counter()
+    lines = (ROOT / "tests/contracts/cases.jsonl").read_text(encoding="utf-8").splitlines()
+    for facts in (json.loads(line)["facts"] for line in lines):
+        if facts["as_of"] != DAY.isoformat() or facts.get("court_events") is not None:
+            continue
+        decision = decide(facts)
+        shows = {
+            word
+            for person in decision["persons"]
+            for word in (
+                *(reason["text"] for reason in person["because"]),
+                *person["needs"],
+                *person["next_steps"],
+                f"standing {person['standing']} {person['rule']}",
+            )
+        } | {f"deadline {deadline['id']}" for deadline in decision["deadlines"]}
+        if shows - set(seen):
+            seen.update(shows)
+            make_family(cast.organization, facts, attorney=cast.attorney, paralegal=cast.paralegal)
+    make_family(cast.organization, everything())
+
+
+def crawl(client: Client) -> Iterator[tuple[str, str]]:
+    """The pages that links lead to from the desk: of each kind of page a few."""
+    waiting, met = deque(["/desk/"]), {"/desk/"}
+    kinds: Counter[str] = Counter()
+    while waiting:
+        address = waiting.popleft()
+        response = client.get(address, follow=True)
+        assert response.status_code == 200, address
+        if not response["Content-Type"].startswith("text/html"):
+            continue
+        page = response.content.decode()
+        yield address, page
+        for link in re.findall(r'href="(/[^"#]*)', page):
+            found = link.replace("&amp;", "&")
+            parts = urlsplit(found)
+            try:
+                route = resolve(parts.path).route
+            except Resolver404:
+                continue  # a static file
+            kind = f"{route} {sorted(name for name, _ in parse_qsl(parts.query))}"
+            if found not in met and kinds[kind] < PAGES_A_ROUTE:
+                kinds[kind] += 1
+                met.add(found)
+                waiting.append(found)
+
+
+def signed_in(user: User) -> Client:
+    """Somebody who reads Spanish."""
+    user_set_language(actor=user, language="es")
+    client = Client()
+    client.post("/sign-in/", {"username": user.email, "password": PASSWORD})
+    assert client.cookies[conf.LANGUAGE_COOKIE_NAME].value == "es"
+    return client
+
+
+def test_every_page_that_can_be_reached_is_in_spanish(cast: Cast, left_in_english: re.Pattern[str]) -> None:
+    families(cast)
+    routes = set()
+    for user in (cast.attorney, cast.paralegal, cast.supervisor):
+        for address, page in crawl(signed_in(user)):
+            check(page, left_in_english, address)
+            routes.add(resolve(urlsplit(address).path).url_name)
+    assert {"desk", "dashboard", "families", "people", "screenings", "deadlines", "family", "intake"} <= routes
+    assert {"screening-record", "screening-add"} <= routes
+
+
+def test_refusals_and_previews_are_in_spanish(cast: Cast, left_in_english: re.Pattern[str]) -> None:
+    make_family(cast.organization, with_reevaluation())
+    screening = Screening.objects.get(basis="reevaluation")
+    client = signed_in(cast.paralegal)
+    address = f"/screenings/{screening.pk}/record/"
+    form = {"key": "k", "version": "1", "status": "interviewed", "result": "positive", "decided_on": "30/02/2019"}
+    wrong = client.post(address, {**form, "save": "1"})
+    assert wrong.status_code == 422
+    looked_at = client.post(address, {"key": "k", "version": "1", "status": "decided", "result": "negative"})
+    assert looked_at.status_code == 200
+    screening_record(
+        actor=cast.attorney, screening_id=screening.pk, version=1, values={"status": "interviewed"}, key=None, day=DAY
+    )
+    conflict = client.post(address, {**form, "status": "decided", "decided_on": "2019-02-20", "save": "1"})
+    assert conflict.status_code == 409
+    for answer, where in ((wrong, "wrong"), (looked_at, "preview"), (conflict, "conflict")):
+        check(answer.content.decode(), left_in_english, where)
+
+
+def test_pages_for_what_went_wrong_are_in_spanish(cast: Cast, left_in_english: re.Pattern[str]) -> None:
+    client = signed_in(cast.paralegal)
+    csrf = Client(enforce_csrf_checks=True)
+    csrf.cookies[conf.LANGUAGE_COOKIE_NAME] = "es"
+    for answer, status in (
+        (client.get("/families/999999999/"), 404),
+        (client.get("/families/?x=1"), 400),
+        (client.get("/dashboard/"), 403),
+        (csrf.post("/sign-in/", {}), 403),
+        (client.get("/families/export/"), 403),
+    ):
+        assert answer.status_code == status
+        check(answer.content.decode(), left_in_english, f"{answer.request['PATH_INFO']} {status}")
+
+
+def test_sign_in_refuses_in_spanish(left_in_english: re.Pattern[str]) -> None:
+    client = Client()
+    client.cookies[conf.LANGUAGE_COOKIE_NAME] = "es"
+    page = client.post("/sign-in/", {"username": "nadie@mail.example", "password": "x"}).content.decode()
+    check(page, left_in_english, "sign-in")
+    assert "no coinciden" in page
+
+
+@pytest.mark.parametrize(
+    ("page", "caught"),
+    [
+        ('<html lang="es"><p>Sign in</p>', True),
+        ('<html lang="es"><p>Wait: Nobody of this family is in the country. Now.</p>', True),
+        ('<html lang="es"><p>12 deadlines</p>', True),
+        ('<html lang="es"><button aria-label="Search">Buscar</button>', True),
+        ('<html lang="es"><button lang="en">English</button><p>Buscar</p>', False),
+        ('<html lang="es"><button lang="en">English</button><p>Search</p>', True),
+    ],
+)
+def test_the_check_itself_sees_what_is_english(left_in_english: re.Pattern[str], page: str, caught: bool) -> None:
+    if caught:
+        with pytest.raises(AssertionError):
+            check(page, left_in_english, "here")
+    else:
+        check(page, left_in_english, "here")
+
+
+def test_days_lists_and_numbers_are_said_as_in_spanish() -> None:
+    with override("es"):
+        assert day_text(DAY) == "1 de marzo de 2019"
+        assert day_text("2018-12-10") == "10 de diciembre de 2018"
+        assert list_text(["Tucán", "Ibis"]) == "Tucán e Ibis"
+        assert list_text(["Tucán", "Hilandero"]) == "Tucán e Hilandero"
+        assert list_text(["Tucán", "Hierro"]) == "Tucán y Hierro"
+        assert list_text(["Tucán", "Mirlo", "Búho"]) == "Tucán, Mirlo y Búho"
+    with override("en"):
+        assert list_text(["Tucán", "Ibis"]) == "Tucán and Ibis"
+
+
+# What the glossary forbids, in both languages, and what it asks for.
+FORBIDDEN = re.compile(
+    r"\b(?:ilegal\w*|alienígena\w*|extranjer[oa]s? ilegal\w*|deportables?|removible\w*|remoción|exención|alivio|"
+    r"caso cerrado|illegal\w*|aliens?|deportable|case closed)\b",
+    re.IGNORECASE,
+)
+FAMILIAR = re.compile(r"\b(?:tú|tu|tus|te|contigo|puedes|tienes|debes|quieres|haz|elige|escribe tu)\b", re.IGNORECASE)
+
+
+def test_the_words_are_those_of_the_glossary() -> None:
+    with (ROOT / "locale/es/LC_MESSAGES/django.po").open("rb") as source:
+        messages = [message for message in read_po(source) if message.id]
+    for message in messages:
+        for text in (message.id, message.string):
+            for part in text if isinstance(text, tuple) else (text,):
+                assert not FORBIDDEN.search(part), part
+        for part in message.string if isinstance(message.string, tuple) else (message.string,):
+            assert not FAMILIAR.search(part), part
