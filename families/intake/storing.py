@@ -10,9 +10,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from accounts.models import Organization, User
+from config import clock
 from families.intake.planning import FamilyPlan, Outcome
 from families.intake.rows import ATTRIBUTES, TEXTS, Groups
 from families.models import Family, Person, SheetRow
@@ -153,19 +153,30 @@ class Store:
 
     def _create(self, model: type[Any], rows: list[Any]) -> None:
         if rows:
-            bulk_create_with_history(rows, model, default_user=self.actor, default_change_reason=CHANGE_REASON)
+            model._default_manager.bulk_create(rows)
+            self._keep(model, rows, "+")
 
     def _update(self, model: type[Any], rows: list[Any], columns: Collection[str]) -> None:
         for row in rows:
             row.version += 1
         if rows:
-            bulk_update_with_history(
-                rows,
-                model,
-                [*columns, "version"],
-                default_user=self.actor,
-                default_change_reason=CHANGE_REASON,
-            )
+            model._default_manager.bulk_update(rows, [*columns, "version"])
+            self._keep(model, rows, "~")
+
+    def _keep(self, model: type[Any], rows: list[Any], kind: str) -> None:
+        """Writes the history of rows, as they now are in the table, inside PostgreSQL: one statement for all of them."""
+        quote = connection.ops.quote_name
+        history = model.history.model
+        columns = ", ".join(quote(field.column) for field in history.tracked_fields)
+        statement = (
+            f"INSERT INTO {quote(history._meta.db_table)} "  # noqa: S608  # names of our own tables
+            f"({columns}, history_date, history_type, history_user_id, history_change_reason) "
+            f"SELECT {columns}, %s, %s, %s, %s FROM {quote(model._meta.db_table)} WHERE id = ANY(%s) ORDER BY id"
+        )
+        user = None if self.actor is None else self.actor.pk
+        keys = [row.pk for row in rows]
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [clock.now(), kind, user, CHANGE_REASON, keys])
 
     def _delete(self, row: Any) -> None:
         if isinstance(row, Screening):
