@@ -213,9 +213,9 @@ def manage(arguments: list[str]) -> int:
         services.release()
 
 
-def _pass_through(command: list[str], environment: dict[str, str]) -> int:
-    """Run a command in our place: same folder, input and output; what stops us stops it."""
-    process = subprocess.Popen(command, env=environment)
+def _pass_through(command: list[str], environment: dict[str, str], folder: Path | None = None) -> int:
+    """Run a command in our place: same input and output, same folder if none is given; what stops us stops it."""
+    process = subprocess.Popen(command, env=environment, cwd=folder)
 
     def forward(number: int, _: FrameType | None) -> None:
         # The terminal sends Ctrl-C to both of us; anything else reaches only us.
@@ -242,7 +242,7 @@ def test(arguments: list[str]) -> int:
     if failed:
         environment["AMPARO_CHECKS_FAILED"] = ", ".join(failed)
     pytest = [str(PYTHON), "-m", "pytest", *(arguments or ["-n", "2"])]
-    status = subprocess.run(pytest, cwd=ROOT, env=environment, check=False).returncode
+    status = _pass_through(pytest, environment, ROOT)
     return status or (1 if failed else 0)
 
 
