@@ -186,6 +186,7 @@ PHRASES: list[tuple[str, Callable[..., Any]]] = [
     # screenings and the judge
     (rf"first screening (positive|negative) {DAY}{KIND}", _first_screening),
     (r"never screened", _set(screenings=[])),
+    (r"first screening (scheduled|withdrawn)", lambda p, status: p.screen(None, basis="initial", status=status)),
     (
         rf"second screening (positive|negative) {DAY}{KIND}",
         lambda p, r, day, kind: p.screen(kind, status="decided", result=r, decided_on=day),
