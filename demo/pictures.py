@@ -29,9 +29,10 @@ def family(page: Page) -> None:
 
 def outcome(page: Page) -> None:
     """A negative result being typed, and what it would change, before it is saved."""
-    page.goto("/people/?standing=review")
+    page.goto("/people/?standing=review&removal=barred")
     page.locator("main a[href^='/families/']").first.click()
-    page.get_by_role("link", name="Record: child's own screening").last.click()
+    reviewed = page.get_by_role("article").filter(has_text="a judge can still change the negative result")
+    reviewed.first.get_by_role("link", name="Record:").last.click()
     page.locator("input[name=judge_outcome][value=affirmed]").check()
     page.get_by_text("Protection gets weaker.").first.wait_for()
     page.locator("fieldset").filter(has=page.locator("input[name=judge_asked]")).first.scroll_into_view_if_needed()

@@ -112,7 +112,7 @@ def family_page(detail: FamilyDetail, day: datetime.date) -> FamilyPage:
         status=wording.family_status(decision["removal"]),
         sentence=wording.family_sentence(decision),
         stage=wording.stage_text(decision["stage"]),
-        lifted=decision["removal"] == "bar_lifted",
+        lifted=any(block.lifted for block in blocks),
         blocks=blocks,
         deadlines=[_deadline(deadline, names, day) for deadline in decision["deadlines"]],
         events=chronology(detail.facts, names),

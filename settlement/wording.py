@@ -220,7 +220,7 @@ def falls(before: Answer, after: Answer) -> bool:
 
 
 _FAMILY: Final = {
-    "barred": noop("This agreement bars the removal of somebody in this family."),
+    "barred": noop("This agreement bars the removal of somebody in this family; see each person."),
     "undetermined": noop(
         "It is not known whether this agreement protects this family. Treat everybody as protected until it is."
     ),
@@ -232,9 +232,11 @@ _FAMILY: Final = {
 
 def family_sentence(decision: Mapping[str, Any]) -> str:
     """What holds for the family, read off its persons."""
-    persons = decision["persons"]
-    if decision["removal"] == "barred" and all(person["removal"] == "barred" for person in persons):
+    found = {person["removal"] for person in decision["persons"]}
+    if found == {"barred"}:
         return _("This agreement bars the removal of everybody in this family.")
+    if found >= {"barred", "bar_lifted"}:
+        return _("This agreement bars the removal of some in this family, and no longer bars that of others.")
     return _(_FAMILY[decision["removal"]])
 
 

@@ -41,7 +41,7 @@ def test_each_person_has_an_answer_a_right_reasons_and_a_next_step(client: Clien
     assert f"{son.given_names} is protected by their own right, which waits while {mother.given_names} goes" in text
     assert "Ask for the re-evaluation" in text
     assert "Reported: confirm with class counsel ·" in text
-    assert "agreement in Ms. L. v. ICE and M.M.M. v. Sessions" in text
+    assert "agreement in Ms. L. v. ICE" in text
     assert f"{son.given_names} was separated from {mother.given_names} by DHS." in text
     assert "14 May 2018" in text
 
@@ -68,6 +68,16 @@ def test_a_lifted_bar_is_said_with_what_else_may_protect(client: Client, cast: C
     assert text.count("this agreement no longer bars removal.") >= 2
     assert text.count("Other law may still protect them.") >= 3, "with each person and with the family"
     assert not re.search(r"deportable|illegal|alien\b|case closed", text, re.IGNORECASE)
+
+
+def test_a_family_of_which_one_is_no_longer_protected_says_so_at_the_top(client: Client, cast: Cast) -> None:
+    record = mother_and_son()
+    form = {"choice": "return", "signed_on": "2018-11-20", "signed_by": "self", "own_form": True, "understood": True}
+    record["persons"][0]["elections"] = [{**form, "voluntary": True, "via_class_counsel": True}]
+    client.force_login(cast.attorney)
+    text = text_of(page_of(client, make_family(cast.organization, record)))
+    assert "bars the removal of some in this family, and no longer bars that of others" in text
+    assert text.count("Other law may still protect them.") == 2
 
 
 def test_what_is_unknown_is_asked_and_shown_as_unknown(client: Client, cast: Cast) -> None:
