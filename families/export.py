@@ -48,9 +48,10 @@ class _Line:
         return line
 
 
-def _lines(header: Sequence[str], rows: Iterable[R], cells: Callable[[R], Sequence[Cell]]) -> Iterator[str]:
+def _lines(
+    header: Sequence[str], rows: Iterable[R], cells: Callable[[R], Sequence[Cell]], language: str
+) -> Iterator[str]:
     """The file line by line, in the language of who asked, whatever the server's thread does between two lines."""
-    language = translation.get_language()
     writer = csv.writer(_Line())
     yield _BYTE_ORDER_MARK + writer.writerow([safe_cell(name) for name in header])
     for row in rows:
@@ -59,7 +60,10 @@ def _lines(header: Sequence[str], rows: Iterable[R], cells: Callable[[R], Sequen
         yield line
 
 
-def _attachment(name: str, day: datetime.date, lines: Iterator[str]) -> StreamingHttpResponse:
+def _attachment(
+    name: str, day: datetime.date, header: Sequence[str], rows: Iterable[R], cells: Callable[[R], Sequence[Cell]]
+) -> StreamingHttpResponse:
+    lines = _lines(header, rows, cells, translation.get_language())
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}-{day.isoformat()}.csv"'
     return response
@@ -91,7 +95,7 @@ def families_csv(actor: User, filters: Filters, day: datetime.date) -> Streaming
         _("Attorney"),
         _("Paralegal"),
     ]
-    return _attachment("families", day, _lines(header, rows.iterator(CHUNK), _family_cells))
+    return _attachment("families", day, header, rows.iterator(CHUNK), _family_cells)
 
 
 def _family_cells(family: Family) -> Sequence[Cell]:
@@ -129,7 +133,7 @@ def people_csv(actor: User, filters: Filters, day: datetime.date) -> StreamingHt
         _("Attorney"),
         _("Paralegal"),
     ]
-    return _attachment("people", day, _lines(header, rows.iterator(CHUNK), lambda person: _person_cells(person, day)))
+    return _attachment("people", day, header, rows.iterator(CHUNK), lambda person: _person_cells(person, day))
 
 
 def _person_cells(person: Person, day: datetime.date) -> Sequence[Cell]:

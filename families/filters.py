@@ -218,7 +218,7 @@ def _field(name: str, choices: Iterable[tuple[str, Any]], empty: str | Promise) 
 
 def unknown_names(kind: Kind, data: Mapping[str, Any]) -> list[str]:
     """The names in an address that this kind of list does not know."""
-    known = {*kind.filters, "sort", "search", "page"}
+    known = {*kind.filters, "search", "page", *(["sort"] if len(kind.sorts) > 1 else [])}
     return sorted(name for name in data if name not in known)
 
 

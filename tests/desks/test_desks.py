@@ -1,0 +1,155 @@
+"""What each role finds on the desk, in which order, and that nothing waits unseen."""
+
+import datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from families.filters import OUTCOMES, Filters
+from families.lists import screenings_list
+from families.models import Family
+from screenings.models import Screening
+from tests.cast import Cast
+from tests.desks import records
+from tests.desks.conftest import ClientOf
+from tests.factories import DAY, make_family, with_reevaluation
+
+TODAY, TOMORROW = DAY.isoformat(), (DAY + datetime.timedelta(days=1)).isoformat()
+
+
+def test_an_attorney_sees_their_own_families_the_most_exposed_first(cast: Cast, client_of: ClientOf) -> None:
+    mine = [make_family(cast.organization, make(), attorney=cast.attorney) for make in reversed(records.ALL.values())]
+    make_family(cast.organization, records.lifted(), attorney=cast.supervisor)
+    make_family(cast.organization, records.lifted())
+    answer = client_of(cast.attorney).get("/desk/")
+    rows = answer.context["rows"]
+    assert [row.family for row in rows] == mine[::-1]
+    assert [row.pressing.key for row in rows] == list(records.ALL)
+    assert [line.cells[0].number for line in answer.context["desk"].pressing.lines] == [1] * len(records.ALL)
+    assert "1 family has no attorney" in " ".join(answer.content.decode().split())
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ("bar_lifted", "This agreement no longer bars the removal of {mother}."),
+        ("judge", "A judge can still change the negative finding ({mother}), and nobody is known to have asked."),
+        ("disputed", "The negative re-evaluation ({mother}) is not known to be the one"),
+        ("undetermined", "It is not known whether this agreement protects {mother}."),
+        ("waiver", "The form by which {mother} chose to return does not count as it is on file."),
+        ("date", "Orientation before the interview ({mother}): in 5 days."),
+        ("none", "This agreement bars the removal of everybody in this family."),
+    ],
+)
+def test_one_sentence_says_what_is_pressing(cast: Cast, client_of: ClientOf, key: str, told: str) -> None:
+    family = make_family(cast.organization, records.ALL[key](), attorney=cast.attorney)
+    mother, son = family.persons.order_by("pk")
+    same = mother.given_names == son.given_names
+    name = mother.full_name if same else mother.given_names
+    assert client_of(cast.attorney).get("/desk/").context["rows"][0].sentence.startswith(told.format(mother=name))
+
+
+def test_dates_that_are_missed_and_next(cast: Cast, client_of: ClientOf) -> None:
+    make_family(cast.organization, with_reevaluation(interview_on="2019-03-04"), attorney=cast.attorney)
+    row = client_of(cast.attorney).get("/desk/").context["rows"][0]
+    assert (row.missed.day, row.missed.left) == (datetime.date(2019, 2, 27), "missed, 2 days ago")
+    assert (row.next.label, row.next.day) == ("Interview", datetime.date(2019, 3, 4))
+
+
+def test_an_attorney_without_families_is_told_what_to_do(cast: Cast, client_of: ClientOf) -> None:
+    make_family(cast.organization)
+    body = client_of(cast.attorney).get("/desk/").content.decode()
+    assert "No family is assigned to you yet." in body
+
+
+def screening_of(family: Family) -> Screening:
+    found: Screening = Screening.objects.get(person__family=family, basis="reevaluation")
+    return found
+
+
+NEGATIVE = {"status": "decided", "result": "negative", "decided_on": "2019-02-20", "interview_on": "2019-02-18"}
+WAITING: list[tuple[dict[str, Any], str | None]] = [
+    ({"status": "scheduled", "interview_on": TODAY}, "record"),
+    ({"status": "requested", "interview_on": "2019-01-04"}, "record"),
+    ({"status": "interviewed", "interview_on": "2019-02-18"}, "record"),
+    ({"status": "interviewed"}, "record"),
+    ({"status": "decided", "decided_on": "2019-02-20"}, "record"),
+    ({"status": "scheduled", "interview_on": TOMORROW}, "soon"),
+    ({"status": "scheduled", "interview_on": "2019-03-15"}, "soon"),
+    ({"status": "scheduled", "interview_on": "2019-03-16"}, "later"),
+    ({"status": "requested"}, "later"),
+    ({**NEGATIVE, "judge_review": {"asked": "yes"}}, "judge"),
+    ({**NEGATIVE, "judge_review": {"asked": "silent"}}, "judge"),
+    ({**NEGATIVE, "judge_review": {}}, "judge"),
+    ({**NEGATIVE, "judge_review": {"asked": "no"}}, None),
+    ({**NEGATIVE, "judge_review": {"asked": "yes", "outcome": "affirmed"}}, None),
+    (NEGATIVE, None),
+    ({"status": "decided", "result": "positive", "decided_on": "2019-02-20"}, None),
+    ({"status": "withdrawn", "interview_on": "2019-01-04"}, None),
+]
+
+
+@pytest.mark.parametrize(("values", "pile"), WAITING)
+def test_each_screening_waits_on_one_pile_or_on_none(cast: Cast, values: dict[str, Any], pile: str | None) -> None:
+    screening = screening_of(make_family(cast.organization, with_reevaluation(**values)))
+    piles = [name for name in OUTCOMES if screening in screenings_list(cast.paralegal, Filters(outcome=name), DAY)]
+    assert piles == ([pile] if pile else [])
+    assert (screening in screenings_list(cast.paralegal, Filters(), DAY)) is bool(pile)
+
+
+def test_a_paralegal_sees_what_to_record_in_their_own_families(cast: Cast, client_of: ClientOf) -> None:
+    held = with_reevaluation(status="interviewed", interview_on="2019-02-18")
+    mine = make_family(cast.organization, held, paralegal=cast.paralegal)
+    soon = make_family(cast.organization, with_reevaluation(interview_on=TOMORROW), paralegal=cast.paralegal)
+    nobodys = make_family(cast.organization, held)
+    theirs = make_family(cast.other_organization, held, paralegal=cast.other_paralegal)
+    answer = client_of(cast.paralegal).get("/desk/")
+    desk, body = answer.context["desk"], answer.content.decode()
+    assert [row.screening for row in desk.record.rows] == [screening_of(mine)]
+    assert [row.screening for row in desk.soon.rows] == [screening_of(soon)]
+    assert desk.nobodys.number == 1
+    for family in (mine, soon):
+        assert f"/screenings/{screening_of(family).pk}/record/" in body
+    for family in (nobodys, theirs):
+        assert f"/screenings/{screening_of(family).pk}/record/" not in body
+    steps = {line.cells[0].address: line.cells[0].number for line in desk.steps.lines if line.cells[0].number}
+    assert all(f"paralegal={cast.paralegal.pk}" in address for address in steps)
+
+
+def test_a_paralegal_without_families_sees_the_whole_office(cast: Cast, client_of: ClientOf) -> None:
+    family = make_family(cast.organization, with_reevaluation(status="interviewed"))
+    answer = client_of(cast.paralegal).get("/desk/")
+    assert [row.screening for row in answer.context["desk"].record.rows] == [screening_of(family)]
+    assert "No family is assigned to you yet, so you see what waits in the whole office." in answer.content.decode()
+
+
+def test_the_rest_of_a_pile_is_behind_a_link_that_counts_it(cast: Cast, client_of: ClientOf) -> None:
+    family = make_family(cast.organization, paralegal=cast.paralegal)
+    mother = family.persons.get(reference="p1")
+    for _ in range(27):
+        Screening.objects.create(
+            organization=cast.organization, person=mother, basis="reevaluation", status="interviewed"
+        )
+    client = client_of(cast.paralegal)
+    pile = client.get("/desk/").context["desk"].record
+    assert (len(pile.rows), pile.all.number) == (25, 27)
+    assert client.get(pile.all.address).context["page"].paginator.count == 27
+
+
+def test_a_supervisor_lands_on_the_dashboard_and_a_keeper_nowhere(cast: Cast, client_of: ClientOf) -> None:
+    client = client_of(cast.supervisor)
+    assert client.get("/", follow=True).redirect_chain[-1] == ("/dashboard/", 302)
+    assert client_of(cast.keeper).get("/desk/").status_code == 403
+
+
+@pytest.mark.parametrize(("role", "queries"), [("attorney", 13), ("paralegal", 14)])
+def test_the_number_of_queries_does_not_grow(cast: Cast, client_of: ClientOf, role: str, queries: int) -> None:
+    user = getattr(cast, role)
+    for record in (*records.ALL.values(), *records.ALL.values()):
+        make_family(cast.organization, record(), **{role: user})
+    client = client_of(user)
+    with CaptureQueriesContext(connection) as counted:
+        assert client.get("/desk/").status_code == 200
+    assert len(counted) <= queries

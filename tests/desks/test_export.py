@@ -1,0 +1,117 @@
+"""Lists taken out as CSV: the same rows, nothing that works as a formula, only for who may, never over the wall."""
+
+import csv
+import datetime
+import io
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from families import export
+from families.export import safe_cell
+from families.filters import Filters
+from families.models import Person
+from tests.cast import Cast
+from tests.desks import records
+from tests.desks.conftest import ClientOf
+from tests.factories import DAY, make_family
+
+
+def rows_of(answer: Any) -> list[list[str]]:
+    text = b"".join(answer.streaming_content).decode("utf-8")
+    assert text.startswith("\ufeff")
+    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\r=1", "\n=1", "\x00=1", "\x01 =1", "\x7f=1",
+        "\u200b=1", "\ufeff=1", "\u00a0=1", "\u2028=1", "＝1", "＠x", "\tplain", "\rplain", "\nplain",
+    ],
+)  # fmt: skip
+def test_a_text_that_would_be_worked_out_gets_an_apostrophe(text: str) -> None:
+    assert safe_cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["Ópalo", "O'Cuarzo", "a=b", "3-4", "", " x", "'=1", "A208700821"])
+def test_other_texts_stay(text: str) -> None:
+    assert safe_cell(text) == text
+
+
+def test_numbers_and_days_stay() -> None:
+    assert safe_cell(-3) == "-3"
+    assert safe_cell(datetime.date(2018, 6, 26)) == "2018-06-26"
+    assert safe_cell(None) == ""
+
+
+def test_the_families_of_the_list_in_its_order(cast: Cast, client_of: ClientOf) -> None:
+    quiet = make_family(cast.organization, records.quiet(), reference="1")
+    lifted = make_family(cast.organization, records.lifted(), reference="2", attorney=cast.attorney)
+    make_family(cast.organization, records.undetermined(), reference="3")
+    answer = client_of(cast.attorney).get("/families/export/?removal=barred&sort=exposure")
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer["Content-Disposition"] == 'attachment; filename="families-2019-03-01.csv"'
+    header, *rows = rows_of(answer)
+    assert header[:3] == ["Family number", "People", "Where they stand"]
+    barred = "Removal is barred"
+    first, *others = rows
+    assert (first[0], first[2:4], first[5]) == (
+        "2",
+        [barred, "The agreement no longer bars removal"],
+        cast.attorney.name,
+    )
+    assert first[1] == "; ".join(person.full_name for person in lifted.persons.order_by("pk"))
+    assert [row[0] for row in others][-1] == quiet.reference
+
+
+def test_the_people_of_the_list(cast: Cast, client_of: ClientOf) -> None:
+    family = make_family(cast.organization, records.undetermined(), reference="=cmd|' /C calc'!A0")
+    Person.objects.filter(family=family, reference="p1").update(
+        given_names="=HYPERLINK(0)", family_names='@Ópalo, "Luz"\nmás', a_number="A008700821", country=" +1"
+    )
+    client = client_of(cast.supervisor)
+    header, row = rows_of(client.get("/people/export/?need=P2"))
+    told = dict(zip(header, row, strict=True))
+    assert told["Family number"] == "'=cmd|' /C calc'!A0"
+    assert told["Given names"] == "'=HYPERLINK(0)"
+    assert told["Family names"] == '\'@Ópalo, "Luz"\nmás'
+    assert told["Country"] == "' +1"
+    assert (told["A-number"], told["Date of birth"]) == ("A008700821", "1986-03-14")
+    assert told["Not known"] == "whether a citizen (parent)"
+    assert len(rows_of(client.get("/people/export/"))) == 3
+
+
+def test_a_search_is_exported_too(cast: Cast, client_of: ClientOf) -> None:
+    make_family(cast.organization, reference="here")
+    make_family(cast.organization, reference="there")
+    client = client_of(cast.attorney)
+    address = client.post("/families/search/", {"text": "there"})["Location"]
+    _header, *rows = rows_of(client.get(address.replace("/families/", "/families/export/")))
+    assert [row[0] for row in rows] == ["there"]
+
+
+@pytest.mark.parametrize("address", ["/families/export/", "/people/export/"])
+def test_who_may_take_lists_out(cast: Cast, client_of: ClientOf, address: str) -> None:
+    make_family(cast.organization)
+    make_family(cast.other_organization, reference="THEIRS")
+    refused = client_of(cast.paralegal).get(address)
+    assert refused.status_code == 403
+    assert "Attorneys and supervisors download lists of families." in refused.content.decode()
+    assert client_of(cast.keeper).get(address).status_code == 403
+    assert client_of(cast.attorney).get(f"{address}?sort=x").status_code == 400
+    for user in (cast.attorney, cast.supervisor):
+        assert "THEIRS" not in str(rows_of(client_of(user).get(address)))
+    page = address.replace("export/", "")
+    assert address in client_of(cast.attorney).get(page).content.decode()
+    assert address not in client_of(cast.paralegal).get(page).content.decode()
+
+
+def test_the_language_of_who_asked_holds_to_the_last_line(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_family(cast.organization)
+    monkeypatch.setattr(export, "_family_cells", lambda _family: [translation.get_language()])
+    with translation.override("es"):
+        answer = export.families_csv(cast.attorney, Filters(), DAY)
+    with translation.override("en"):
+        assert rows_of(answer)[1:] == [["es"]]
