@@ -38,6 +38,7 @@ class JobPage(NamedTuple):
     job: ImportJob
     status: Status
     pending: bool
+    waiting: bool
     done: int
     of: int
     families: dict[str, int]
@@ -67,6 +68,7 @@ def job_page(actor: User, pk: int, number: str | None) -> JobPage:
         job=job,
         status=status_of(job),
         pending=job.state in PENDING,
+        waiting=job.state in (State.LOOK_DUE, State.IMPORT_DUE),
         done=job.families,
         of=job.of_families,
         families=families,

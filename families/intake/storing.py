@@ -164,7 +164,7 @@ class Store:
             self._keep(model, rows, "~")
 
     def _keep(self, model: type[Any], rows: list[Any], kind: str) -> None:
-        """Writes the history of rows, as they now are in the table, inside PostgreSQL: one statement for all of them."""
+        """Writes the history of rows, as they now are in the table, inside PostgreSQL: one statement for all."""
         quote = connection.ops.quote_name
         history = model.history.model
         columns = ", ".join(quote(field.column) for field in history.tracked_fields)
