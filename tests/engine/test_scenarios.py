@@ -43,6 +43,12 @@ def check_person(person: dict[str, Any], phrase: str) -> None:
         assert (person["removal"], person["rule"]) == (match[1].replace(" ", "_"), match[2])
     elif head == "needs":
         assert person["needs"] == ([] if rest == "nothing" else rest.split(", "))
+    elif head == "fails":
+        assert [reason["rule"] for reason in person["because"] if re.match(r"[PCW]\d", reason["rule"])] == rest.split(
+            ", "
+        )
+    elif head == "told":
+        assert rest.strip('"') in " ".join(reason["text"] for reason in person["because"])
     elif phrase == "no next step":
         assert person["next_steps"] == []
     elif phrase.startswith("next: "):
