@@ -15,7 +15,7 @@ from families.models import Person
 from screenings.models import JudgeReview, Screening
 from screenings.outcome import outcome_of, review_of
 from settlement.determine import decided
-from settlement.facts import family_facts
+from settlement.facts import Facts, family_facts, screening_facts
 
 R = TypeVar("R", bound=Model)
 
@@ -65,13 +65,27 @@ def outcome_preview(
     review = None
     if outcome.reviewed:
         review = _with(copy.copy(review_of(stored) or JudgeReview()), outcome.review)
-    before = decided(family.pk, family_facts(family, day=day))
-    after = decided(family.pk, family_facts(family, day=day, instead=[(planned, review)]))
+    facts = family_facts(family, day=day, instead=[(planned, review)])
+    before = decided(family.pk, _as_stored(facts, stored))
+    after = decided(family.pk, facts)
     persons = Person.objects.visible_to(actor).filter(family=family).order_by("pk")
     return [
         PersonPreview(person, one, other, _new_deadlines(before, after, other["id"]))
         for person, one, other in zip(persons, before["persons"], after["persons"], strict=True)
     ]
+
+
+def _as_stored(facts: Facts, stored: Screening) -> Facts:
+    """The same facts with the screening as it is on file: the engine is asked twice, and the record read once."""
+    person = next(person for person in facts["persons"] if person["id"] == stored.person.reference)
+    screenings = list(person["screenings"])
+    if not stored.pk:
+        screenings.pop()  # a new one is the last
+    else:
+        place = Screening.objects.filter(person_id=stored.person_id, pk__lt=stored.pk).count()
+        screenings[place] = screening_facts(stored, review_of(stored))
+    others = [{**person, "screenings": screenings} if one is person else one for one in facts["persons"]]
+    return {**facts, "persons": others}
 
 
 def _new_deadlines(before: dict[str, Any], after: dict[str, Any], person: str) -> list[dict[str, Any]]:
