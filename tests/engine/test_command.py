@@ -95,6 +95,46 @@ def test_each_of_these_has_one_answer(line: bytes) -> None:
     assert status == int("error" in answers[0])
 
 
+def person_with(fields: str) -> bytes:
+    """A line whose one person has these fields too, as text."""
+    return SMALL.replace(b'"role": "parent"', f'"role": "parent", {fields}'.encode())
+
+
+@pytest.mark.parametrize(
+    ("line", "at"),
+    [
+        (SMALL.replace(b'"family"', b'"family": "a", "family"'), "family"),
+        (SMALL.replace(b'"family": "f"', b'"family": "a:b", "family": "a:b"'), "family"),
+        (person_with('"role": "parent"'), "persons[0].role"),
+        (person_with('"birth_date": null, "birth_date": null'), "persons[0].birth_date"),
+        (person_with('"entry": {"on": null, "on": "2018-05-12"}'), "persons[0].entry.on"),
+        (person_with('"entry": {}, "entry": {"on": "2018-05-12"}'), "persons[0].entry"),
+        (person_with('"custody": [{"by": "dhs"}, {"to": null, "\\u0074o": null}]'), "persons[0].custody[1].to"),
+        (person_with('"noncitizen": NaN'), "persons[0].noncitizen"),
+        (person_with('"noncitizen": -Infinity'), "persons[0].noncitizen"),
+        (person_with('"noncitizen": 1e999'), "persons[0].noncitizen"),
+        (person_with('"noncitizen": ' + "9" * 5000), "persons[0].noncitizen"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_python_would_let_pass_is_refused(line: bytes, at: str) -> None:
+    """A name given twice in one object, even with one value; NaN and numbers that are none."""
+    status, answers = run(line)
+    assert status == 1
+    assert [problem["at"] for problem in answers[0]["error"]] == [at]
+
+
+def test_a_name_given_twice_is_named_beside_the_other_errors() -> None:
+    _, answers = run(person_with('"noncitizen": 1, "birth_date": null, "birth_date": null, "name": "x"'))
+    assert {problem["at"] for problem in answers[0]["error"]} == {
+        "persons[0].noncitizen", "persons[0].birth_date", "persons[0].name",
+    }  # fmt: skip
+
+
+def test_colons_in_texts_are_no_names() -> None:
+    assert run(SMALL.replace(b'"f"', b'"a: b:"').replace(b'"p"', b'":"'))[0] == 0
+
+
 def test_windows_line_ends_and_a_byte_order_mark() -> None:
     assert run(b"\xef\xbb\xbf" + SMALL + b"\r\n" + SMALL + b"\r\n\r\n")[0] == 0
     assert len(run(SMALL + b"\r\n" + SMALL)[1]) == 2

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from settlement.engine import FactsError, decide, read_facts
-from settlement.engine.reading import parse_line
 from tests.engine.language import ADULT, CHILD, LINK
 
 Facts = dict[str, Any]
@@ -191,26 +190,6 @@ def test_what_is_no_object_has_no_place(record: Any) -> None:
 def test_the_family_is_named_where_it_can_be_read() -> None:
     assert decide(put(good(), "persons", []))["family"] == "f"
     assert decide(put(good(), "family", 7))["family"] is None
-
-
-@pytest.mark.parametrize(
-    ("line", "at"),
-    [
-        ('{"family":"a","family":"b","as_of":"2019-03-01","persons":[{"id":"p","role":"parent"}]}', "family"),
-        ('{"family":"a","as_of":"2019-03-01","persons":[{"id":"p","role":"parent","role":"child"}]}',
-         "persons[0].role"),
-        ('{"family":"a","as_of":"2019-03-01","persons":[{"id":"p","role":"parent","entry":{"on":null,"on":null}}]}',
-         "persons[0].entry.on"),
-    ],
-)  # fmt: skip
-def test_a_name_given_twice_in_one_object(line: str, at: str) -> None:
-    assert places(parse_line(line)) == [at]
-
-
-@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 5000])
-def test_numbers_that_are_none(number: str) -> None:
-    line = f'{{"family":"a","as_of":"2019-03-01","persons":[{{"id":"p","role":"parent","noncitizen":{number}}}]}}'
-    assert places(parse_line(line)) == ["persons[0].noncitizen"]
 
 
 def test_contradictions_are_answered() -> None:
