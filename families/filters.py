@@ -97,17 +97,17 @@ FAMILIES: Final = Kind(
     ("removal", "exposure", "step", "attorney"),
     {
         "": _("family number"),
-        "exposure": _("most exposed first"),
-        "date": _("nearest date first"),
+        "exposure": _("most exposed"),
+        "date": _("nearest date"),
         "attorney": _("attorney"),
-        "newest": _("newest on file first"),
+        "newest": _("newest on file"),
     },
 )
 PEOPLE: Final = Kind(
     "people",
     (*SCOPE, "paralegal", "removal", "role", *_OF_ANSWER),
     ("removal", "rule", "step", "attorney"),
-    {"": _("family number"), "name": _("family name"), "age": _("youngest first")},
+    {"": _("family number"), "name": _("family name"), "age": _("age, youngest first")},
 )
 DEADLINES: Final = Kind(
     "deadlines", (*SCOPE, "paralegal", "due", "kind"), ("due", "kind", "attorney"), {"": _("nearest first")}

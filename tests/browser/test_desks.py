@@ -1,0 +1,103 @@
+"""Desks, lists and the dashboard as somebody uses them: found, filtered, counted, assigned; readable for all."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from families.models import Family, Person
+from tests.browser.conftest import Open, assert_accessible, in_both_schemes
+from tests.cast import Cast
+from tests.desks import records
+from tests.factories import DAY, make_family, with_reevaluation
+
+pytestmark = pytest.mark.browser
+
+PAGES = [
+    ("attorney", "/desk/", "My families, the most exposed first"),
+    ("paralegal", "/desk/", "What to do next"),
+    ("supervisor", "/dashboard/", "Who stands where"),
+    ("supervisor", "/families/", "Families"),
+    ("supervisor", "/people/", "People"),
+    ("paralegal", "/deadlines/", "Deadlines"),
+    ("paralegal", "/screenings/", "Outcomes awaited"),
+    ("attorney", "/families/?sort=nonsense", "This address asks for what there is not"),
+]
+
+
+@pytest.fixture
+def families(cast: Cast) -> list[Family]:
+    """One of each exposure, one to record today, and one of nobody."""
+    people: dict[str, Any] = {"attorney": cast.attorney, "paralegal": cast.paralegal}
+    made = [make_family(cast.organization, record(), **people) for record in records.ALL.values()]
+    made.append(make_family(cast.organization, with_reevaluation(interview_on=DAY.isoformat()), **people))
+    made.append(make_family(cast.organization, records.dated(), reference="NOBODYS"))
+    return made
+
+
+@pytest.mark.parametrize("size", ["wide", "narrow"])
+@pytest.mark.parametrize(("role", "address", "heading"), PAGES, ids=[f"{role} {address}" for role, address, _ in PAGES])
+def test_every_page_can_be_read_by_all(
+    at: Open, cast: Cast, families: list[Family], size: str, role: str, address: str, heading: str
+) -> None:
+    page = at(address, getattr(cast, role), size=size)
+    expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    with in_both_schemes(page):
+        for fold in page.locator("main summary").all():
+            fold.click()
+
+
+def test_a_number_opens_its_list_and_the_filter_stays_in_the_address(
+    at: Open, cast: Cast, families: list[Family]
+) -> None:
+    page = at("/dashboard/", cast.supervisor)
+    page.get_by_label("Attorney").select_option(label=cast.attorney.name)
+    page.get_by_role("button", name="Show").click()
+    expect(page).to_have_url(re.compile(rf"/dashboard/\?attorney={cast.attorney.pk}$"))
+    number = page.locator("#stand tbody tr").first.get_by_role("link").first
+    told = int(re.findall(r"\d+", number.inner_text())[0])
+    number.click()
+    expect(page).to_have_url(re.compile(rf"attorney={cast.attorney.pk}&removal=barred"))
+    expect(page.locator("#count")).to_contain_text(f"{told} families")
+    expect(page.locator("tbody tr")).to_have_count(told)
+
+
+def test_a_supervisor_gives_a_family_to_an_attorney(at: Open, cast: Cast, families: list[Family]) -> None:
+    page = at("/families/?attorney=-", cast.supervisor)
+    page.get_by_label("Choose family NOBODYS").check()
+    page.get_by_text("Assign families").click()
+    page.get_by_label("Give to attorney").select_option(label=cast.attorney.name)
+    page.get_by_role("button", name="Look at the change").click()
+    expect(page.get_by_text("1 family changes, of 1 that you ticked.")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_role("button", name="Assign them").click()
+    expect(page.get_by_role("status")).to_contain_text("1 family was assigned.")
+    assert Family.objects.get(reference="NOBODYS").attorney == cast.attorney
+
+
+def test_searching_with_keys_alone_leaves_no_name_in_the_address(at: Open, cast: Cast, families: list[Family]) -> None:
+    Person.objects.filter(family=families[0], reference="p1").update(given_names="Ñandú", family_names="Ópalo Zinc")
+    page = at("/families/", cast.paralegal, size="phone")
+    page.get_by_label("Search").focus()
+    page.keyboard.type("zinc nandu")
+    page.keyboard.press("Enter")
+    expect(page.locator("#count")).to_contain_text("1 family")
+    expect(page.get_by_role("link", name=re.compile("Ópalo Zinc"))).to_be_visible()
+    assert "nandu" not in page.url
+    expect(page.get_by_label("Search")).to_have_value("zinc nandu")
+
+
+def test_from_the_desk_straight_to_recording_the_outcome(at: Open, cast: Cast, families: list[Family]) -> None:
+    page = at("/desk/", cast.paralegal)
+    first = page.locator(".pile").first.locator("tbody tr").first
+    expect(first).to_contain_text("today")
+    first.get_by_role("link", name=re.compile("^Record")).click()
+    expect(page).to_have_url(re.compile(r"/screenings/\d+/record/$"))
+
+
+def test_the_download_is_a_file(at: Open, cast: Cast, families: list[Family]) -> None:
+    page = at("/people/?role=child", cast.attorney)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download this list").click()
+    assert download.value.suggested_filename == f"people-{DAY.isoformat()}.csv"
