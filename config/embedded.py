@@ -107,6 +107,12 @@ class Services:
         self._use = None
 
 
+def services_wanted(home: Path, *, throwaway: bool = False) -> Services:
+    """The services of a home, but for those whose address the environment gives."""
+    given = [bool(os.environ.get(name)) for name in ("DATABASE_URL", "REDIS_URL")]
+    return Services(home, throwaway=throwaway, postgresql=not given[0], valkey=not given[1])
+
+
 class PostgreSQL:
     """One cluster in `<home>/postgresql`, owned by `amparo_owner`, reachable on a unix socket with a password."""
 

@@ -86,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
             f"Port {options.port} is taken: stop what uses it, or choose another, such as --port {options.port + 1}."
         )
     with Supervisor(home, options.port) as supervisor:
-        services = _services(home)
+        services = embedded.services_wanted(home)
         services.acquire()
         try:
             _prepare(home, _environment(home, demo=False))
@@ -117,13 +117,6 @@ def _environment(home: Path, demo: bool) -> dict[str, str]:
     if demo:
         environment.setdefault("AMPARO_TODAY", DEMO_DAY)
     return environment
-
-
-def _services(home: Path) -> embedded.Services:
-    """The embedded services, but for those whose address the environment gives."""
-    return embedded.Services(
-        home, postgresql=not os.environ.get("DATABASE_URL"), valkey=not os.environ.get("REDIS_URL")
-    )
 
 
 def _prepare(home: Path, environment: dict[str, str], steps: tuple[str, ...] = prepare.STEPS) -> None:
@@ -200,7 +193,7 @@ def manage(arguments: list[str]) -> int:
     home = home_folder()
     make_home(home)
     is_demo = (home / "demo-loaded").exists()
-    services = _services(home)
+    services = embedded.services_wanted(home)
     services.acquire()
     try:
         environment = _environment(home, is_demo)

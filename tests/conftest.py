@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from config import embedded
+from config import embedded, translations
 from config.home import socket_folder
 
 if TYPE_CHECKING:
@@ -19,12 +19,13 @@ _services = pytest.StashKey[embedded.Services]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the services, unless addresses were given or a parallel run's first process has started them."""
-    given = os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")
-    if not given and not hasattr(config, "workerinput") and not config.option.collectonly:
-        services = embedded.Services(Path(os.environ["AMPARO_TEST_HOME"]), throwaway=True)
-        services.acquire()
-        config.stash[_services] = services
+    """Compile the translations and start the services that no address is given for, once for all parallel workers."""
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    translations.compile_all()
+    services = embedded.services_wanted(Path(os.environ["AMPARO_TEST_HOME"]), throwaway=True)
+    services.acquire()
+    config.stash[_services] = services
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
