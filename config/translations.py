@@ -144,6 +144,7 @@ def update(root: Path = ROOT) -> None:
         catalogue = _read(locale, root)
         catalogue.update(collected(root), no_fuzzy_matching=True)
         catalogue.obsolete.clear()
+        catalogue.project, catalogue.version = "Amparo", "1"
         catalogue.header_comment = "# Spanish texts of Amparo."
         catalogue.fuzzy = False
         file = _file(locale, root)

@@ -90,7 +90,7 @@ _NO_ANSWER: Final = _("No answer yet")
 _SHORT: Final[dict[str | None, Text]] = {
     "barred": _("Barred"),
     "undetermined": _("Not known"),
-    "bar_lifted": _("No longer barred"),
+    "bar_lifted": _("No longer barred by the agreement"),
     "outside": _("Not reached"),
     "absent": _("Gone"),
     None: _NO_ANSWER,

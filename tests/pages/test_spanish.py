@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 from django.conf import settings as conf
 from django.test import Client
 from django.urls import Resolver404, resolve
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from accounts.models import User
 from accounts.services import user_set_language
@@ -269,6 +269,8 @@ def test_days_lists_and_numbers_are_said_as_in_spanish() -> None:
         assert list_text(["Tucán", "Hilandero"]) == "Tucán e Hilandero"
         assert list_text(["Tucán", "Hierro"]) == "Tucán y Hierro"
         assert list_text(["Tucán", "Mirlo", "Búho"]) == "Tucán, Mirlo y Búho"
+        told = [ngettext("in %(days)d day", "in %(days)d days", days) % {"days": days} for days in (0, 1, 2, 1_000_000)]
+        assert told == ["en 0 días", "en 1 día", "en 2 días", "en 1000000 días"]
     with override("en"):
         assert list_text(["Tucán", "Ibis"]) == "Tucán and Ibis"
 
