@@ -10,7 +10,9 @@ from django.db import connection
 
 from families.models import Family
 
-_COURT_RECORD = 1  # the first half of the key of PostgreSQL's advisory lock; the second is the organization
+# The first half of the key of PostgreSQL's advisory lock; the second is the organization.
+_COURT_RECORD = 1
+_INTAKE = 2
 
 
 def lock_families(organization_id: int, family_ids: Iterable[int]) -> list[Family]:
@@ -28,3 +30,14 @@ def lock_court_record(organization_id: int) -> None:
     """Wait until nobody in the organization is changing a fact, and keep others waiting until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s::integer)", [_COURT_RECORD, organization_id])
+
+
+def lock_intake(organization_id: int) -> None:
+    """Let one sheet at a time bring families into the organization, until the transaction ends.
+
+    Two that name the same families in another order would else wait for one another. Whoever waits here has time: this
+    transaction's locks may take minutes.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '5min'")
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s::integer)", [_INTAKE, organization_id])

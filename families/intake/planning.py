@@ -35,7 +35,7 @@ from families.intake.rows import (
 )
 from families.intake.spool import Row
 from families.intake.vocabulary import shown
-from families.locks import lock_families
+from families.locks import lock_families, lock_intake
 from families.models import Family, Person, SheetRow
 from settlement.facts import facts_of
 
@@ -107,6 +107,7 @@ def plan_families(
     """What the sheet means for these families (reference -> rows), which stay locked until the transaction ends.
 
     The number of queries does not grow with that of families."""
+    lock_intake(organization.pk)
     records = _load(organization, chunk)
     plans = [_read(header, family_ref, rows, records.get(family_ref)) for family_ref, rows in chunk.items()]
     open_plans = []

@@ -6,13 +6,16 @@ import io
 import json
 import random
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import openpyxl
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 
 from accounts.models import Organization
 from families.intake.importing import Progress, import_sheet
@@ -519,6 +522,61 @@ def test_a_person_made_by_hand_has_no_last_sheet(desk: Bench) -> None:
     assert counts(desk.rows(parent(phone="1"))) == {"unchanged": 1}
     SheetRow.objects.all().delete()
     assert wrong(desk.rows(parent(phone="2", notes="n"))) == [(2, "phone"), (2, "notes")]
+
+
+# --- history, and two at a time ---
+
+
+def test_the_history_has_every_column_of_the_rows(bench: Bench) -> None:
+    """It is written inside PostgreSQL, past django-simple-history's own code."""
+    bench.file(SAMPLE)
+    bench.rows(parent("S018-000000", phone="1"), columns=[*parent(), "phone"])
+    compared = 0
+    for label in ("families", "screenings", "settlement"):
+        for model in apps.get_app_config(label).get_models():
+            history: Any = getattr(model, "history", None)
+            if history is None or model._meta.proxy:
+                continue
+            last = {kept.id: kept for kept in history.order_by("history_id")}
+            for row in model._default_manager.values():
+                kept = last[row["id"]]
+                assert {
+                    field.attname: getattr(kept, field.attname) for field in kept.tracked_fields
+                }.items() <= row.items()
+                assert kept.history_type == ("+" if row["version"] == 1 else "~")
+                assert kept.history_change_reason == "Intake sheet"
+                compared += 1
+    assert compared > 2_000
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sheets_at_once_are_one_after_the_other(
+    office: Organization, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same families in opposite order, by two workers: each family is created once and nobody waits for ever."""
+    monkeypatch.setattr("families.intake.importing.FAMILIES_AT_ONCE", 40)
+    rows = [row for number in range(100) for row in (parent(f"F{number:02}"), child(f"F{number:02}"))]
+    paths = [write_csv(tmp_path / "a.csv", rows), write_csv(tmp_path / "b.csv", rows[::-1])]
+
+    together = Barrier(2)
+
+    def bring(path: Path) -> Report:
+        def start_together(progress: Progress) -> None:
+            if progress.of_families and not progress.families:
+                together.wait(60)
+
+        try:
+            return import_sheet(actor=None, organization=office, path=path, day=DAY, progress=start_together)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        reports = list(pool.map(bring, paths))
+    assert all(report.clean for report in reports)
+    assert sum(report.families.created for report in reports) == 100
+    assert sum(report.families.unchanged for report in reports) == 100
+    assert (Family.objects.count(), Person.objects.count(), SheetRow.objects.count()) == (100, 200, 200)
+    assert Family.history.count() == 100
 
 
 # --- who, where, how much ---
