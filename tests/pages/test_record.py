@@ -205,10 +205,13 @@ def test_a_third_save_in_between_is_a_conflict_again(paralegal: Client, cast: Ca
     form = opened(paralegal, address)
     someone_else_saves(cast.attorney, screening, requested_on="2019-01-05")
     page = paralegal.post(address, {**form, "status": "interviewed", "save": "1"})
-    screening_record(
-        actor=cast.attorney, screening_id=screening.pk, version=2, values={"kind": "reasonable_fear"}, key=None, day=DAY
-    )
-    assert paralegal.post(address, {**sent_by(page.content.decode()), "save": "1"}).status_code == 409
+    again = {"requested_on": "2019-01-06"}
+    screening_record(actor=cast.attorney, screening_id=screening.pk, version=2, values=again, key=None, day=DAY)
+    page = paralegal.post(address, {**sent_by(page.content.decode()), "save": "1"})
+    assert page.status_code == 409
+    text = text_of(page.content)
+    assert "You typed: interviewed" in text
+    assert "5 January 2019 → 6 January 2019" in text, "what others changed is never taken for one's own typing"
 
 
 def test_a_double_click_is_one_write_and_going_back_to_type_anew_is_another(
