@@ -40,15 +40,22 @@ def cut(family: Family) -> Family:
 
 
 def _person(person: Person, day: date) -> Person:
-    return person._replace(
-        custody=_kept(person.custody, _custody, day),
-        departures=_kept(person.departures, _departure, day),
-        parents=_kept(person.parents, _link, day),
-        screenings=_kept(person.screenings, _screening, day) or (),
-        elections=_kept(person.elections, _election, day) or (),
-        court_case=person.court_case and _court_case(person.court_case, day),
-        asylum_filed_on=None if person.asylum_filed_on and person.asylum_filed_on > day else person.asylum_filed_on,
-        return_request=person.return_request and _return_request(person.return_request, day),
+    return Person(
+        person.id,
+        person.role,
+        person.birth_date,
+        person.noncitizen,
+        person.lacks_capacity,
+        person.entry,
+        _kept(person.custody, _custody, day),
+        _kept(person.departures, _departure, day),
+        person.exclusions,
+        _kept(person.parents, _link, day),
+        _kept(person.screenings, _screening, day) or (),
+        _kept(person.elections, _election, day) or (),
+        person.court_case and _court_case(person.court_case, day),
+        None if person.asylum_filed_on and person.asylum_filed_on > day else person.asylum_filed_on,
+        person.return_request and _return_request(person.return_request, day),
     )
 
 

@@ -5,12 +5,16 @@ A birthday of 29 February falls on 1 March in a common year for an age reached, 
 28 February. Working days are those of the federal government: 5 USC 6103(a) as in force on the day.
 """
 
+import calendar
 from datetime import date, timedelta
 from functools import lru_cache
+
+import holidays
 
 from .logic import Truth
 
 _SATURDAY = 5
+_LAST_KNOWN_YEAR = 2100  # the last for which the package has holidays
 
 
 def has_reached(age: int, birth_date: date | None, day: date | None) -> Truth:
@@ -42,19 +46,26 @@ def days_after(day: date, days: int) -> date | None:
 
 
 @lru_cache(maxsize=512)
-def _federal_holidays(year: int) -> frozenset[date]:
-    """The days of a year on which a federal holiday is observed.
+def _federal_holidays(year: int) -> frozenset[tuple[int, int]]:
+    """The months and days of a year on which a federal holiday is observed.
 
-    New Year's Day of the next year may be observed on 31 December.
+    New Year's Day of the next year may be observed on 31 December. For years after those that the package knows, the
+    law in force is read off a year with the same calendar: 28 years in a row have all that there are.
     """
-    import holidays  # here, for it takes longer to load than a thousand decisions, and most need it not
+    if year > _LAST_KNOWN_YEAR:
+        year = next(known for known in range(2045, 2073) if _calendar(known) == _calendar(year))
+    observed = holidays.country_holidays("US", years=(year,), observed=True)
+    return frozenset((day.month, day.day) for day in observed if day.year == year)
 
-    return frozenset(day for day in holidays.country_holidays("US", years=(year,), observed=True) if day.year == year)
+
+def _calendar(year: int) -> tuple[int, bool]:
+    """The week day on which a year begins, and whether it is a leap year: years alike in both have one calendar."""
+    return date(year, 1, 1).weekday(), calendar.isleap(year)
 
 
 def is_working_day(day: date) -> bool:
     """Neither a Saturday, a Sunday, nor a federal holiday on its observed day."""
-    return day.weekday() < _SATURDAY and day not in _federal_holidays(day.year)
+    return day.weekday() < _SATURDAY and (day.month, day.day) not in _federal_holidays(day.year)
 
 
 @lru_cache(maxsize=16_384)

@@ -7,6 +7,7 @@ from .court import court_on
 from .cut import cut
 from .deadlines import deadlines_of
 from .facts import Family
+from .lines import read_line
 from .membership import has_departed, membership_of
 from .reading import FactsError, read_facts
 from .removal import Known, family_removal, removal_of
@@ -23,17 +24,23 @@ def decide(record: Any) -> Decision:
     [{"at", "message"}]}` where the record is in error.
     """
     try:
-        family = read_facts(record)
+        return decide_facts(read_facts(record))
     except FactsError as error:
-        return refusal(record, error)
-    return decide_facts(family)
+        return _refusal(error)
 
 
-def refusal(record: Any, error: FactsError) -> Decision:
+def decide_line(line: bytes) -> Decision:
+    """The same for one line of JSON."""
+    try:
+        return decide_facts(read_line(line))
+    except FactsError as error:
+        return _refusal(error)
+
+
+def _refusal(error: FactsError) -> Decision:
     """What stands in a decision's place for a record in error; `family` is null where it cannot be read."""
-    name = record.get("family") if isinstance(record, dict) else None
     return {
-        "family": name if isinstance(name, str) else None,
+        "family": error.family,
         "error": [{"at": problem.at, "message": problem.message} for problem in error.problems],
     }
 

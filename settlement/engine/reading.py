@@ -6,7 +6,6 @@ no errors; they are for
 people to see.
 """
 
-import json
 import re
 from collections.abc import Callable
 from datetime import date
@@ -31,11 +30,12 @@ class Problem(NamedTuple):
 
 
 class FactsError(ValueError):
-    """The record is in error; `problems` names every one of them."""
+    """The record is in error: `problems` names every one of them, `family` the family where it can be read."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[Problem], family: str | None = None) -> None:
         super().__init__("; ".join(f"{p.at or 'record'}: {p.message}" for p in problems))
         self.problems = problems
+        self.family = family
 
 
 class Twice(dict[str, Any]):
@@ -47,39 +47,10 @@ class Twice(dict[str, Any]):
     names: tuple[str, ...] = ()
 
 
-class _NotJson:
-    """Stands for a number, NaN or Infinity: no field of a record takes one."""
+class Problems(list[Problem]):
+    """The problems found so far, and how many names of objects have been read (for `lines.py` to compare)."""
 
-
-_NO_NUMBER_HERE = _NotJson()
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) == len(pairs):
-        return value
-    seen: set[str] = set()
-    twice = Twice(value)
-    twice.names = tuple(dict.fromkeys(name for name, _ in pairs if name in seen or seen.add(name)))  # type: ignore[func-returns-value]
-    return twice
-
-
-def _number(_: str) -> _NotJson:
-    return _NO_NUMBER_HERE
-
-
-_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_int=_number, parse_float=_number, parse_constant=_number)
-
-
-def parse_line(line: str) -> Any:
-    """The value of one line of JSON, with names given twice kept for `read_facts` to report.
-
-    Raises ValueError when it is no JSON.
-    """
-    try:
-        return _decoder.decode(line)
-    except RecursionError:
-        raise ValueError("the brackets go too deep") from None
+    names_read = 0
 
 
 # --- single values: a leaf gives the value as the facts keep it, or None where it is wrong
@@ -124,8 +95,6 @@ _TEXT = Leaf(lambda value: value if type(value) is str and value else None, "is 
 # --- objects and lists
 # ------------------------------------------------------------------------------------------------------------------
 
-Problems = list[Problem]
-
 
 class Shape(Generic[T]):
     """A JSON object of the record: which fields it may have, which it must have, and the frozen fact it becomes."""
@@ -160,6 +129,7 @@ class Shape(Generic[T]):
         if type(value) is Twice:
             for name in value.names:
                 _wrong((*at, name), problems, "is given twice in one object")
+        problems.names_read += len(value)
         values = self.blank.copy()
         fields = self.fields
         for name, item in value.items():
@@ -340,13 +310,19 @@ def read_facts(record: Any) -> Family:
 
     Raises FactsError with every problem and its place.
     """
-    problems: Problems = []
+    return read_counting(record)[0]
+
+
+def read_counting(record: Any) -> tuple[Family, int]:
+    """The facts, and how many names of objects were read for them. Raises FactsError."""
+    problems = Problems()
     family = _family.read(record, (), problems)
     if family is not None and family.persons is not None:
         _check_persons(family.persons, problems)
     if problems or family is None:
-        raise FactsError(problems)
-    return family
+        name = record.get("family") if isinstance(record, dict) else None
+        raise FactsError(problems, name if isinstance(name, str) else None)
+    return family, problems.names_read
 
 
 def _check_persons(persons: tuple[Any, ...], problems: Problems) -> None:

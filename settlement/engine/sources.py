@@ -7,12 +7,12 @@ class counsel.
 
 from . import parameters as p
 
-_AGREEMENT = "agreement in Ms. L. v. ICE and M.M.M. v. Sessions, lodged 12 September 2018, approved 15 November 2018"
-_CLASS = "class definitions, Ms. L. v. ICE, S.D. Cal. 18-cv-428, order of 26 June 2018, and the agreement of 2018"
+_AGREEMENT = "agreement in Ms. L. v. ICE, approved 15 November 2018"
+_CLASS = "class definitions, Ms. L. v. ICE, order of 26 June 2018 and agreement"
 _FORM = "class notice and election form, Ms. L. v. ICE, preliminary approval of 9 October 2018"
 _STAY = "orders of 16 July and 16 August 2018, Ms. L. v. ICE and M.M.M. v. Sessions"
 _COURT_CASE = "8 USC 1229a(a)(3)"
-_JUDGE = "8 USC 1225(b)(1)(B)(iii)(III); 8 CFR 1003.42 and 208.31(g)"
+_JUDGE = "8 USC 1225(b)(1)(B)(iii)(III); 8 CFR 1003.42, 208.31(g)"
 
 # A key without a case holds for all of a rule's cases.
 SOURCES = {
