@@ -49,7 +49,7 @@ def persons_matching(actor: User, text: str) -> QuerySet[Person]:
 def families_matching(actor: User, text: str) -> Q:
     """What is true of a family whose own number begins with the text, or in which a person matches."""
     return Q(pk__in=persons_matching(actor, text).values("family_id")) | Q(
-        pk__in=Family.objects.visible_to(actor).filter(reference__startswith=text.strip()).values("pk")
+        pk__in=Family.objects.visible_to(actor).filter(reference__istartswith=text.strip()).values("pk")
     )
 
 
