@@ -60,7 +60,18 @@ def test_the_ends_of_the_calendar() -> None:
     assert days.days_after(date(9999, 12, 31), 1) is None
     assert days.days_after(date(1, 1, 3), -5) is None
     assert days.years_after(date(9999, 1, 1), 1) is None
-    assert days.working_day_from(date(9999, 12, 31)) == date(9999, 12, 31)  # a Friday
+    assert days.working_day_from(date(9999, 12, 30)) == date(9999, 12, 30)  # a Thursday
+    assert days.working_day_from(date(9999, 12, 31)) is None  # the observed New Year's Day of a year that no date has
+
+
+def test_holidays_go_on_after_the_years_that_the_package_knows() -> None:
+    assert days.working_day_from(date(2101, 1, 17)) == date(2101, 1, 18)  # Martin Luther King's birthday
+    assert days.working_day_up_to(date(9999, 12, 26)) == date(
+        9999, 12, 23
+    )  # Christmas on a Saturday, observed before it
+
+
+def test_the_first_day_of_the_calendar() -> None:
     assert days.working_day_up_to(date(1, 1, 1)) in {None, date(1, 1, 1)}
 
 
