@@ -114,6 +114,11 @@ def test_earlier_determinations_stay_and_the_current_one_comes_first(cast: Cast,
     standings = [row["decision"]["persons"][0]["standing"] for row in found]
     assert standings == ["won", "pending"]
     assert len({row["facts_digest"] for row in found}) == 2
+    for shown in (
+        read(caller(cast.attorney), f"families/{family.pk}/"),
+        *read(caller(cast.attorney), "families/")["results"],
+    ):
+        assert (shown["determination"]["id"], shown["determination"]["current"]) == (found[0]["id"], True)
 
 
 def test_a_family_comes_with_its_people_and_a_person_with_all_that_is_on_file(cast: Cast, caller: Caller) -> None:
