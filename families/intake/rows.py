@@ -139,9 +139,12 @@ def read_row(header: Header, row: int, cells: list[str], references: Collection[
                 person.refuse(name, _("This must be filled in."))
             continue
         try:
-            person.values[name] = column.read(text)
+            value = column.read(text)
         except ValueError as error:
             person.refuse(name, str(error))
+            continue
+        if value != []:  # semicolons alone name no parents: who they are is unknown, which is not that there are none
+            person.values[name] = value
     for name, place in header.others.items():
         if fold(name) != ERROR_COLUMN and (text := plain(cells[place])):
             person.extra[name] = text

@@ -273,3 +273,12 @@ def test_the_record_makes_the_same_groups() -> None:
 def test_the_engines_place_is_a_column(path: str, column: str) -> None:
     person = read(EVERYTHING)
     assert column_at(path, person_facts("c1", sheet_groups(person.values, {}))) == column
+
+
+@pytest.mark.parametrize("cell", [";", " ; ; "])
+def test_semicolons_alone_name_no_parents(cell: str) -> None:
+    """Who the parents are is then unknown, and not known to be nobody; what is said of them has nowhere to stand."""
+    assert facts(child(parent_refs=cell)) == EMPTY == facts(parent(parent_refs=cell))
+    assert [problem.column for problem in read(child(parent_refs=cell, separated_on="2018-05-14")).problems] == [
+        "separated_on"
+    ]
