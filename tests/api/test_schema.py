@@ -72,7 +72,7 @@ def test_every_answer_is_one_that_the_schema_describes(described: Any, mode: Gen
     for found in described.get_all_operations():
         operation = found.ok()
 
-        @settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy(generation_mode=mode))
         def try_it(case: Any) -> None:
             # A body may fit the schema and still say what cannot be, such as a result without a decision.
