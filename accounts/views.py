@@ -44,7 +44,7 @@ class SignOut(LogoutView):
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The bare address leads to one's desk."""
-    return redirect("/desk/")
+    return redirect("desk")
 
 
 @require_POST
