@@ -329,10 +329,10 @@ def _due(filters: Filters, deadlines: Sequence[_Deadlines]) -> Table:
             Cell(sum(group.numbers[due] for group in of_kind), filters.address("deadlines", kind=kind, due=due))
             for due in DUE
         ]
-        return [*numbers, Cell(sum(cell.number for cell in numbers), filters.address("deadlines", kind=kind))]
+        return [Cell(sum(cell.number for cell in numbers), filters.address("deadlines", kind=kind)), *numbers]
 
-    lines = [_line(label, cells(kind), tone="warn") for kind, label in guidance.DEADLINES.items()]
-    columns = [_("Missed"), _("Next 14 days"), _("Later"), _("All")]
+    lines = [_line(label, cells(kind), tone="leaning") for kind, label in guidance.DEADLINES.items()]
+    columns = [_("All"), _("Missed"), _("Next 14 days"), _("Later")]
     return _table("deadlines", _("Deadlines"), columns, lines, cells(""))
 
 

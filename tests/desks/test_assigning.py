@@ -91,6 +91,7 @@ def test_who_may_assign(cast: Cast, client_of: ClientOf, families: list[Family])
     before = attorneys()
     for user in (cast.paralegal, cast.keeper):
         assert client_of(user).post(ADDRESS, form).status_code == 403
+        assert client_of(user).post(ADDRESS, chosen(families, attorney=cast.attorney.pk)).status_code == 403
     assert client_of(cast.other_supervisor).post(ADDRESS, form).status_code == 404
     assert attorneys() == before
     assert b'name="family"' in client_of(cast.attorney).get("/families/").content

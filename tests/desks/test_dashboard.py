@@ -59,9 +59,7 @@ def assert_adds_up(shown: Board) -> None:
         assert total[0].number == stand[place].cells[1].number
     for key in ("rights", "deadlines", "attorneys"):
         for line in shown.tables[key].lines:
-            *parts, whole = (cell.number for cell in line.cells)
-            if key != "deadlines":
-                whole, *parts = (cell.number for cell in line.cells)
+            whole, *parts = (cell.number for cell in line.cells)
             assert sum(parts) == whole, (key, line.label)
     families = {
         table.total[0].number for key in ("stand", "pressing", "attorneys") if (table := shown.tables[key]).total
