@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from babel.messages.pofile import read_po
 from django.conf import settings as conf
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import Resolver404, resolve
 from django.utils.translation import ngettext, override
@@ -22,15 +23,20 @@ from accounts.services import user_set_language
 from config import translations
 from config.home import ROOT
 from config.words import day_text, list_text
+from families.intake.jobs import run_job
+from families.intake.models import ImportJob
+from families.intake.vocabulary import COLUMNS
 from screenings.models import Screening
 from screenings.services import screening_record
 from settlement.engine import decide
 from tests.cast import Cast
 from tests.factories import DAY, PASSWORD, everything, make_family, with_reevaluation
+from tests.intake.sheets import child, parent, write_csv
 
 pytestmark = pytest.mark.django_db
 
 PAGES_A_ROUTE = 3
+KEY = "11111111-2222-4333-8444-555555555556"
 FAMILY = "families/<int:pk>/"
 # Words that stand in nearly every English sentence and in no Spanish one, name or citation.
 ENGLISH = re.compile(
@@ -221,6 +227,54 @@ def test_refusals_and_previews_are_in_spanish(cast: Cast, english: Untranslated)
     assert conflict.status_code == 409
     for answer, where in ((wrong, "wrong"), (looked_at, "preview"), (conflict, "conflict")):
         assert not english.left_in(answer.content.decode()), where
+
+
+def test_a_sheet_and_what_is_wrong_in_it_are_in_spanish(
+    cast: Cast, english: Untranslated, tmp_path: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    client = signed_in(cast.paralegal)
+    rows = [parent(), child(parent_refs="p1")]
+    wrong = [
+        {"birth_date": "5/14/86"},
+        {"birth_date": "02/30/1986"},
+        {"birth_date": "spring"},
+        {"a_number": "12"},
+        {"noncitizen": "perhaps"},
+        {"role": "uncle"},
+        {"given_names": ""},
+        {"family_names": "x" * 3000},
+        {"parent_refs": "p9"},
+        {"unheard_of": "1"},
+    ]
+    for number, cells in enumerate(wrong):
+        rows.append(parent(f"W{number}") | cells)
+    rows += [parent("T"), parent("T")]
+    sheet = write_csv(tmp_path / "a.csv", rows).read_bytes()
+    pages = [client.get("/intake/"), client.post("/intake/", {"file": "", "key": KEY})]
+    with django_capture_on_commit_callbacks():
+        client.post("/intake/", {"file": SimpleUploadedFile("a.csv", b"no,sheet\n"), "key": KEY})
+        made = client.post("/intake/", {"file": SimpleUploadedFile("a.csv", sheet), "key": KEY[::-1]})
+    assert made.status_code == 302
+    pages.append(client.get(made["Location"]))
+    run_job(ImportJob.objects.get().pk)
+    pages.append(client.get(made["Location"]))
+    assert pages[-1].content.decode().count("<tr") > len(wrong)
+    for page in pages:
+        assert not english.left_in(page.content.decode()) - set(COLUMNS), (
+            "but a sheet's columns, which have these names"
+        )
+
+
+def test_choosing_searching_and_assigning_are_in_spanish(cast: Cast, english: Untranslated) -> None:
+    family = make_family(cast.organization)
+    client = signed_in(cast.supervisor)
+    for answer in (
+        client.post("/families/search/", {"q": "Nadie"}, follow=True),
+        client.post("/families/assign/", {"family": [family.pk], "attorney": cast.attorney.pk}, follow=True),
+        client.post("/families/assign/", {}, follow=True),
+    ):
+        assert answer.status_code in {200, 422}
+        assert not english.left_in(answer.content.decode())
 
 
 def test_pages_for_what_went_wrong_are_in_spanish(cast: Cast, english: Untranslated) -> None:
