@@ -2,6 +2,8 @@
 
 import datetime
 import json
+import os
+import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable
 from typing import Any
@@ -48,7 +50,11 @@ def day_of(options: dict[str, Any]) -> datetime.date:
 
 
 def print_lines(command: BaseCommand, objects: Iterable[Any]) -> None:
-    """Prints each object as a line of JSON, as soon as it is there."""
+    """Prints each object as a line of JSON, as soon as it is there, until nobody reads any more (`| head`)."""
     encode = json.JSONEncoder().encode
-    for item in objects:
-        command.stdout.write(encode(item))
+    try:
+        for item in objects:
+            command.stdout.write(encode(item))
+        command.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains again at the end

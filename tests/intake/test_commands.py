@@ -3,6 +3,8 @@
 import datetime
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -129,3 +131,18 @@ def test_without_a_day_it_is_today(office: str, tmp_path: Path, settings: Settin
     _status, out, _err = run("export_facts", "--organization", office)
     assert json.loads(out)["as_of"] == "2018-12-10"
     assert Family.objects.get().determinations.get().through_day == datetime.date(2018, 12, 10)
+
+
+def test_lines_end_quietly_when_nobody_reads_any_more() -> None:
+    """As with `| head -1`: no traceback, whatever the number of lines."""
+    program = (
+        "import django; django.setup(); from django.core.management.base import BaseCommand;"
+        "from families.management.shared import print_lines; print_lines(BaseCommand(), ({'n': n} for n in range(10**6)))"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline() == b'{"n": 0}\n'
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
