@@ -137,7 +137,8 @@ def test_lines_end_quietly_when_nobody_reads_any_more() -> None:
     """As with `| head -1`: no traceback, whatever the number of lines."""
     program = (
         "import django; django.setup(); from django.core.management.base import BaseCommand;"
-        "from families.management.shared import print_lines; print_lines(BaseCommand(), ({'n': n} for n in range(10**6)))"
+        "from families.management.shared import print_lines;"
+        "print_lines(BaseCommand(), ({'n': n} for n in range(10**6)))"
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
