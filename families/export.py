@@ -2,7 +2,6 @@
 
 import csv
 import datetime
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission, require
+from config.text import safe_cell
 from families.filters import Filters
 from families.list_rows import person_rows
 from families.lists import families_list, families_sorted, people_list, people_sorted
@@ -25,20 +25,14 @@ from settlement.exposure import EXPOSURES, with_exposure
 Cell = str | int | datetime.date | None
 R = TypeVar("R")
 CHUNK = 500
-_STARTS_FORMULA = frozenset("=+-@＝＋－＠")  # spreadsheets take the wide signs for the narrow ones
 _BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads UTF-8 as the local code page
 
 
-def safe_cell(value: Cell) -> str:
-    """The cell's text; an apostrophe goes before a text that a spreadsheet would work out as a formula.
-
-    Spaces and control characters in front of the sign do not hide it. Numbers and dates stay as they are.
-    """
-    if not isinstance(value, str):
-        return "" if value is None else str(value)
-    first = next((sign for sign in value if unicodedata.category(sign)[0] not in "CZ"), "")
-    works = first in _STARTS_FORMULA or value[:1] in ("\t", "\r", "\n")
-    return f"'{value}" if works else value
+def cell_of(value: Cell) -> str:
+    """A cell's text, safe in a spreadsheet; numbers and dates stay as they are."""
+    if isinstance(value, str):
+        return safe_cell(value)
+    return "" if value is None else str(value)
 
 
 class _Line:
@@ -53,10 +47,10 @@ def _lines(
 ) -> Iterator[str]:
     """The file line by line, in the language of who asked, whatever the server's thread does between two lines."""
     writer = csv.writer(_Line())
-    yield _BYTE_ORDER_MARK + writer.writerow([safe_cell(name) for name in header])
+    yield _BYTE_ORDER_MARK + writer.writerow([cell_of(name) for name in header])
     for row in rows:
         with translation.override(language):
-            line: str = writer.writerow([safe_cell(cell) for cell in cells(row)])
+            line: str = writer.writerow([cell_of(cell) for cell in cells(row)])
         yield line
 
 

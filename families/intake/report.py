@@ -7,8 +7,9 @@ from typing import Any, TextIO
 
 from django.utils.translation import gettext as _
 
+from config.text import safe_cell
 from families.intake.reading import ERROR_COLUMN, Header
-from families.intake.rows import SheetPerson, escaped
+from families.intake.rows import SheetPerson
 from families.intake.vocabulary import PLACE
 
 
@@ -107,7 +108,7 @@ def write_refused(
     `for_spreadsheet` puts an apostrophe before what a spreadsheet would work out as a formula; the sheet's reader takes
     it off again.
     """
-    safe = escaped if for_spreadsheet else str
+    safe = safe_cell if for_spreadsheet else str
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
     kept = header.kept
     writer.writerow([*(safe(header.names[place]) for place in kept), ERROR_COLUMN])

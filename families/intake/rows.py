@@ -13,6 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from config.text import without_safety
 from families.intake.reading import ERROR_COLUMN, Header
 from families.intake.vocabulary import COLUMNS, NONE, fold, is_unknown
 
@@ -106,18 +107,9 @@ class SheetPerson:
         return any(problem.column in columns for problem in self.problems)
 
 
-_ESCAPED = re.compile(r"'(?=\s*[=+\-@])")
-_FORMULA = re.compile(r"\s*[=+\-@]|[\t\r]")
-
-
 def plain(cell: str) -> str:
-    """A cell's text without spaces around, and without the apostrophe of `escaped`."""
-    return _ESCAPED.sub("", cell.strip(), count=1) if cell.startswith("'") else cell.strip()
-
-
-def escaped(cell: str) -> str:
-    """A cell's text for a file that will be opened in a spreadsheet, where it must not be worked out as a formula."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+    """A cell's text without spaces around, and without the apostrophe that makes it safe in a spreadsheet."""
+    return without_safety(cell).strip()
 
 
 def reference(header: Header, cells: list[str], column: str) -> str:

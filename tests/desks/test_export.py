@@ -9,7 +9,7 @@ import pytest
 from django.utils import translation
 
 from families import export
-from families.export import safe_cell
+from families.export import cell_of
 from families.filters import Filters
 from families.models import Person
 from tests.cast import Cast
@@ -32,18 +32,18 @@ def rows_of(answer: Any) -> list[list[str]]:
     ],
 )  # fmt: skip
 def test_a_text_that_would_be_worked_out_gets_an_apostrophe(text: str) -> None:
-    assert safe_cell(text) == f"'{text}"
+    assert cell_of(text) == f"'{text}"
 
 
 @pytest.mark.parametrize("text", ["Ópalo", "O'Cuarzo", "a=b", "3-4", "", " x", "'=1", "A208700821"])
 def test_other_texts_stay(text: str) -> None:
-    assert safe_cell(text) == text
+    assert cell_of(text) == text
 
 
 def test_numbers_and_days_stay() -> None:
-    assert safe_cell(-3) == "-3"
-    assert safe_cell(datetime.date(2018, 6, 26)) == "2018-06-26"
-    assert safe_cell(None) == ""
+    assert cell_of(-3) == "-3"
+    assert cell_of(datetime.date(2018, 6, 26)) == "2018-06-26"
+    assert cell_of(None) == ""
 
 
 def test_the_families_of_the_list_in_its_order(cast: Cast, client_of: ClientOf) -> None:
