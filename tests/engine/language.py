@@ -241,6 +241,7 @@ PHRASES: list[tuple[str, Callable[..., Any]]] = [
         rf"return asked by (class counsel|other)(?: {DAY})?",
         lambda p, who, day: p.facts.update(return_request={"presented_by": who.replace(" ", "_"), "presented_on": day}),
     ),
+    (r"return (granted|refused) on an unknown day", lambda p, answer: p.facts["return_request"].update(answer=answer)),
     (
         rf"return (granted|refused) {DAY}",
         lambda p, answer, day: p.facts["return_request"].update(answer=answer, answered_on=day),
