@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, cast
 
 from django.db.models import QuerySet
+from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.generics import GenericAPIView
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
@@ -57,6 +58,10 @@ class Asked(APIView):
     def actor(self) -> User:
         """Who is signed in."""
         return cast(User, self.request.user)
+
+
+class Schema(Asked, SpectacularJSONAPIView):
+    """What there is to ask (OpenAPI). Nothing of its address goes into the answer or its headers."""
 
 
 class Listed(Asked, GenericAPIView[Any]):

@@ -13,7 +13,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The page for a request that cannot be read (400)."""
     if _asks_api(request):
         return JsonResponse({"detail": _("The address holds a character that cannot be kept.")}, status=400)
-    return defaults.bad_request(request, exception)
+    # Django's own page would read the form again, for its token, and fail as it just did.
+    return render(None, "400.html", status=400)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

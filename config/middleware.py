@@ -14,6 +14,7 @@ from config.text import is_clean
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger("amparo.request")
+_UTF_8 = {"utf-8", "utf8", "us-ascii", "ascii"}
 
 
 class PrivateResponses:
@@ -65,13 +66,15 @@ class RequestLog:
 
 
 class RefuseBadText:
-    """Answers 400 when address or form hold what cannot be kept: NUL, half surrogate pairs, broken UTF-8."""
+    """Answers 400 when address or form hold what cannot be kept: NUL, half surrogate pairs, another code than UTF-8."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, unless the text is bad."""
+        if (request.content_params or {}).get("charset", "utf-8").lower() not in _UTF_8:
+            raise BadRequest("The request is not in UTF-8.")
         try:
             unquote_to_bytes(request.META.get("QUERY_STRING", "")).decode()
         except UnicodeDecodeError:

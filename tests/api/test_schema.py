@@ -31,6 +31,11 @@ def test_the_schema_is_for_who_is_signed_in(cast: Cast, caller: Caller) -> None:
     assert all(path.startswith("/api/v1/") for path in schema["paths"])
 
 
+@pytest.mark.parametrize("query", ["version=%0d%0aSet-Cookie:a=b", "version=1", "lang=es", "x=1"])
+def test_the_schema_takes_nothing_from_its_address(cast: Cast, caller: Caller, query: str) -> None:
+    assert caller(cast.paralegal).get(f"/api/schema/?{query}").status_code == 400
+
+
 def test_the_schema_is_valid_and_nothing_in_it_was_guessed(tmp_path: Any) -> None:
     file = tmp_path / "schema.json"
     call_command("spectacular", validate=True, fail_on_warn=True, format="openapi-json", file=str(file))

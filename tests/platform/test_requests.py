@@ -1,12 +1,16 @@
 """What holds for every answer, and for every request's text."""
 
+import io
 import json
 import logging
+from collections.abc import Callable
 from typing import Any
 from unittest.mock import patch
+from wsgiref.util import setup_testing_defaults
 
 import pytest
-from django.db import OperationalError, connection
+from django.core.signals import request_finished, request_started
+from django.db import OperationalError, close_old_connections, connection
 from django.test import Client
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +72,51 @@ def test_a_form_with_text_that_cannot_be_kept_is_refused(client: Client) -> None
     assert (
         client.post("/health/", {"name": "García"}).status_code == 405
     )  # read without complaint: the view just takes no forms
+
+
+@pytest.mark.parametrize("charset", ["zlib", "undefined", "idna", "utf-16", "latin-1", "no-such-code"])
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_request_in_another_code_than_utf_8_is_refused(method: str, kind: str, charset: str) -> None:
+    assert _served(method, f"{kind}; charset={charset}") == 400
+
+
+def test_a_form_may_name_utf_8(client: Client) -> None:
+    for charset in ("", "; charset=utf-8", "; charset=UTF-8"):
+        # read without complaint, and refused only for want of a token
+        assert _served("POST", f"application/x-www-form-urlencoded{charset}") == 403
+    assert client.post("/health/", "a=b", "application/x-www-form-urlencoded; charset=latin-1").status_code == 400
+
+
+def _served(method: str, content_type: str) -> int:
+    """The status with which gunicorn's application answers: the test client makes requests in a way of its own."""
+    from config.wsgi import application
+
+    body = b"name=a"
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": "/health/",
+        "QUERY_STRING": "q=a",
+        "HTTP_HOST": "localhost",
+        "CONTENT_TYPE": content_type,
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": io.BytesIO(body),
+    }
+    setup_testing_defaults(environ)
+    statuses: list[str] = []
+
+    def started(status: str, headers: object, error: object = None, /) -> Callable[[bytes], object]:
+        statuses.append(status)
+        return io.BytesIO().write
+
+    for signal in (request_started, request_finished):  # the test's transaction stays
+        signal.disconnect(close_old_connections)
+    try:
+        list(application(environ, started))
+    finally:
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
+    return int(statuses[0].split()[0])
 
 
 def test_the_log_names_the_route_but_never_what_was_typed(client: Client, caplog: pytest.LogCaptureFixture) -> None:
