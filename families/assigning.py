@@ -1,6 +1,5 @@
 """Giving families to colleagues: chosen in the list, looked at, then done."""
 
-import itertools
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, cast
@@ -13,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.errors import Invalid
 from accounts.models import User
@@ -60,39 +59,39 @@ class Change(NamedTuple):
     changed: bool
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def assign(request: HttpRequest) -> HttpResponse:
-    """Show the change with its count; with `confirm` make it. What was chosen stands in the form and is not stored."""
+    """Show the change with its count; with `confirm` make it. What was chosen stands in the form and is not stored.
+
+    Who comes by GET (from signing in again, or from changing the language) has chosen nothing: the list is shown.
+    """
     actor = cast(User, request.user)
     require(actor, Permission.FAMILY_ASSIGNMENT_CHANGE)
+    if request.method != "POST":
+        return redirect("families")
     back = _list_address(request.POST)
     families = chosen_families(actor, _keys(request.POST.getlist("family")))
     form = AssignForm(assignable(actor), request.POST)
     if not families:
         messages.warning(request, _("No family was ticked. Tick families in the list first; nothing was changed."))
         return redirect(back)
+    context = {"form": form, "back": back, "query": request.POST.get("back", "")}
     if not form.is_valid():
-        for error in itertools.chain.from_iterable(form.errors.values()):
-            messages.warning(request, str(error))
-        return redirect(back)
+        changes = [Change(family, [], changed=False) for family in families]
+        return render(request, "families/assign.html", {**context, "changes": changes}, status=422)
     if "confirm" in request.POST:
         return _assign(request, actor, families, form.cleaned_data, back)
     names = _names(form)
     changes = [_change(family, form.cleaned_data, names) for family in families]
-    return render(
-        request,
-        "families/assign.html",
-        {
-            "changes": changes,
-            "count": sum(change.changed for change in changes),
-            "names": names,
-            "chosen": form.cleaned_data,
-            "back": back,
-            "query": request.POST.get("back", ""),
-            "key": uuid.uuid4().hex,
-        },
-    )
+    context |= {
+        "changes": changes,
+        "count": sum(change.changed for change in changes),
+        "names": names,
+        "chosen": form.cleaned_data,
+        "key": uuid.uuid4().hex,
+    }
+    return render(request, "families/assign.html", context)
 
 
 def _assign(

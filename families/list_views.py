@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import Permission, allows
 from families.assigning import AssignForm
@@ -91,11 +91,16 @@ def screenings(request: HttpRequest) -> HttpResponseBase:
     return render(request, "screenings/list.html", {**asked.context(), "page": page, "rows": rows})
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @listing
 def search(request: HttpRequest, name: str) -> HttpResponseBase:
-    """Keep what was typed in the session, and lead to the list with a key that says nothing."""
+    """Keep what was typed in the session, and lead to the list with a key that says nothing.
+
+    Who comes by GET (from signing in again, say) is led to the whole list.
+    """
     kind = SEARCHED[name]
+    if request.method != "POST":
+        return redirect(kind.name)
     asked = read(request, kind)
     text = request.POST.get("text", "").strip()
     return redirect(asked.filters.address(kind.name, search=keep_search(request.session, text) if text else ""))

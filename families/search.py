@@ -55,6 +55,7 @@ def families_matching(actor: User, text: str) -> Q:
 
 def keep_search(session: MutableMapping[str, Any], text: str) -> str:
     """Keep what was typed in the session, under a key that says nothing; gives the key. The last 20 are kept."""
+    text = text[:MOST_LETTERS]
     kept = {key: old for key, old in session.get(_SESSION, {}).items() if old != text}
     key = secrets.token_urlsafe(9)
     session[_SESSION] = dict([*kept.items(), (key, text)][-MOST_KEPT:])

@@ -36,7 +36,7 @@ def screening_add(
         redetermine(organization=organization_of(actor), family_ids=[person.family_id], day=day)
         return screening.pk
 
-    return once(actor=actor, key=key, what="screening_add", write=write)
+    return once(actor=actor, key=key, what=f"screening_add {person_id}", write=write)
 
 
 def screening_record(

@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.errors import Invalid
 from accounts.models import User
@@ -44,8 +44,9 @@ def _create(actor: User, form: SheetForm, length: int) -> int | None:
     if not form.is_valid():
         return None
     file = form.cleaned_data["file"]
+    content = file.read()
     try:
-        return import_job_create(actor=actor, file_name=file.name, file=file.read(), key=str(form.cleaned_data["key"]))
+        return import_job_create(actor=actor, file_name=file.name, file=content, key=form.write_key(content))
     except Invalid as refusal:
         for name, sentence in refusal.errors.items():
             form.add_error(name or None, sentence)
@@ -65,11 +66,12 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Have the sheet brought in. A second click finds it on its way."""
-    import_job_confirm(actor=cast(User, request.user), pk=pk)
+    """Have the sheet brought in. A second click finds it on its way; who comes by GET is only shown the sheet."""
+    if request.method == "POST":
+        import_job_confirm(actor=cast(User, request.user), pk=pk)
     return redirect("intake-sheet", pk)
 
 

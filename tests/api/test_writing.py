@@ -156,6 +156,9 @@ def test_the_same_key_writes_once(cast: Cast, caller: Caller, screening: Screeni
     assert Screening.objects.filter(person=mother, basis="reevaluation").count() == 2
     other = add(client, mother, EXAMPLES["post"].value, **{"Idempotency-Key": "4b1d8a61"})
     assert other.json()["id"] != first.json()["id"]
+    child = screening.person.family.persons.exclude(pk=mother).values_list("pk", flat=True)[0]
+    elsewhere = add(client, child, EXAMPLES["post"].value, **key)
+    assert elsewhere.status_code == 400, "somebody else's screening is no repetition"
     for bad in ({}, {"Idempotency-Key": "x" * 151}):
         refused = add(client, mother, EXAMPLES["post"].value, **bad)
         assert refused.status_code == 400

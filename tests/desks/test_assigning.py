@@ -96,7 +96,19 @@ def test_who_may_assign(cast: Cast, client_of: ClientOf, families: list[Family])
     assert attorneys() == before
     assert b'name="family"' in client_of(cast.attorney).get("/families/").content
     assert b'name="family"' not in client_of(cast.paralegal).get("/families/").content
-    assert client_of(cast.attorney).get(ADDRESS).status_code == 405
+    assert client_of(cast.attorney).get(ADDRESS)["Location"] == "/families/"
+
+
+def test_ticks_and_choices_outlive_a_mistake(cast: Cast, client_of: ClientOf, families: list[Family]) -> None:
+    client = client_of(cast.supervisor)
+    answer = client.post(ADDRESS, chosen(families, attorney="x", paralegal=cast.paralegal.pk, back="removal=barred"))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    for family in families:
+        assert f'name="family" value="{family.pk}"' in page
+    assert f'<option value="{cast.paralegal.pk}" selected>' in page
+    assert 'name="back" value="removal=barred"' in page
+    assert 'name="confirm"' not in page, "the change is looked at before it is made"
 
 
 @pytest.mark.parametrize("back", ["//evil.example/", "https://evil.example/", "x=1&y=2", "&&=", "%00"])

@@ -131,5 +131,13 @@ def test_odd_texts_are_never_an_error(cast: Cast, client_of: ClientOf, jacaranda
     assert answer.status_code == (400 if "\x00" in typed else 200)
 
 
-def test_searching_is_a_post(cast: Cast, client_of: ClientOf) -> None:
-    assert client_of(cast.paralegal).get("/families/search/").status_code == 405
+@pytest.mark.parametrize("name", ["families", "people"])
+def test_searching_is_a_post_and_any_other_way_leads_to_the_list(cast: Cast, client_of: ClientOf, name: str) -> None:
+    assert client_of(cast.paralegal).get(f"/{name}/search/")["Location"] == f"/{name}/"
+
+
+def test_of_a_long_text_no_more_is_kept_than_is_looked_for(cast: Cast, client_of: ClientOf) -> None:
+    client = client_of(cast.paralegal)
+    search_for(client, "a" * 100_000)
+    (kept,) = client.session["searches"].values()
+    assert len(kept) == 200

@@ -106,6 +106,22 @@ def test_two_clicks_are_one_sheet(signed_in: Client, content: bytes) -> None:
     assert ImportJob.objects.count() == 1
 
 
+def test_another_file_from_the_same_page_is_another_sheet(signed_in: Client, content: bytes) -> None:
+    """Browsers keep the hidden key when somebody goes back to choose the mended file."""
+    first, mended = upload(signed_in, content), upload(signed_in, content.replace(b"5/14/86", b"1986-05-14"))
+    assert first["Location"] != mended["Location"]
+    assert ImportJob.objects.count() == 2
+
+
+def test_the_address_of_the_button_only_shows_the_sheet(signed_in: Client, content: bytes) -> None:
+    upload(signed_in, content)
+    job = ImportJob.objects.get()
+    run_job(job.pk)
+    address = reverse("intake-import", args=[job.pk])
+    assert signed_in.get(address)["Location"] == reverse("intake-sheet", args=[job.pk])
+    assert state_of(job.pk) == "looked_at"
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -174,7 +190,6 @@ def test_who_may_and_whose(client: Client, cast: Cast, content: bytes) -> None:
     for name in ("intake-sheet", "intake-refused", "intake-report"):
         assert client.get(reverse(name, args=[job.pk])).status_code == 404
     assert client.post(reverse("intake-import", args=[job.pk])).status_code == 404
-    assert client.get(reverse("intake-import", args=[job.pk])).status_code == 405
     client.force_login(cast.keeper)
     assert client.get(reverse("intake")).status_code == 403
     assert state_of(job.pk) == "looked_at"
