@@ -29,6 +29,10 @@ class SignIn(LoginView):
     template_name = "accounts/sign_in.html"
     redirect_authenticated_user = True
 
+    def get_template_names(self) -> list[str]:
+        """The page; only a notice for a part of a page that asks for news after the session has ended."""
+        return ["accounts/_signed_out.html" if getattr(self.request, "htmx", False) else self.template_name]
+
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Sign in, and put the person's own language on the browser."""
         response = super().form_valid(form)

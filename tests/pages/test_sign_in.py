@@ -87,3 +87,11 @@ def test_every_page_warns_of_false_advice_and_says_what_it_does_not_judge(client
     page = client.get("/sign-in/").content.decode()
     assert "other law may still protect" in page
     assert "A notario is not an attorney" in page
+
+
+def test_a_part_of_a_page_says_that_the_session_has_ended(client: Client, cast: Cast) -> None:
+    """Not the whole page of signing in, within the form that somebody is filling in."""
+    answer = client.get("/screenings/1/record/", headers={"HX-Request": "true"}, follow=True).content.decode()
+    assert "You are not signed in" in answer
+    assert "<form" not in answer
+    assert "<form" in client.get("/sign-in/").content.decode()
