@@ -74,20 +74,25 @@ def _make_venv() -> None:
 def _sync(files: tuple[str, ...]) -> None:
     """Install the locked requirements: uv by pip, the rest by uv; every file is checked against its hash."""
     _tell("Installing the locked requirements ...")
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r"]
-    _do([*pip, str(ROOT / "requirements-uv.txt")], "uv could not be installed")
-    sync = [str(VENV / "bin" / "uv"), "pip", "install", "--quiet", "--require-hashes", "--python", str(PYTHON)]
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    _do([*pip, "-r", str(ROOT / "requirements-uv.txt")], "uv could not be installed")
+    uv = [str(VENV / "bin" / "uv"), "pip", "install", "--quiet", "--require-hashes", "--python", str(PYTHON)]
     if not os.access(os.path.expanduser("~"), os.W_OK):
-        sync.append("--no-cache")
-    _do(
-        [*sync, *(part for file in files for part in ("-r", str(ROOT / file)))],
-        "The requirements could not be installed",
-    )
+        uv.append("--no-cache")
+    locked = [part for file in files for part in ("-r", str(ROOT / file))]
+    # uv is much the faster, but knows nothing of what pip is told on this machine: index, certificates, proxy.
+    if _run([*uv, *locked]).returncode != 0:
+        _tell("uv could not install them; trying pip, which takes a minute ...")
+        _do([*pip, *locked], "The requirements could not be installed")
+
+
+def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
 
 
 def _do(command: list[str], failure: str) -> None:
     """Run a step; when it fails say why in one line."""
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    done = _run(command)
     if done.returncode == 0:
         return
     output = done.stdout + done.stderr
@@ -97,6 +102,10 @@ def _do(command: list[str], failure: str) -> None:
         raise InstallError(f"{failure}: the disk is full. Free some space and start again.")
     if any(sign in output for sign in ("Permission denied", "Read-only file system")):
         raise InstallError(f"{failure}: {ROOT} cannot be written. Work in a checkout of your own.")
+    if "CERTIFICATE_VERIFY_FAILED" in output:
+        raise InstallError(
+            f"{failure}: the package index's certificate is not trusted here. Set PIP_CERT to a file of those that are."
+        )
     if any(sign in output for sign in ("resolution", "onnect", "dns error", "No matching distribution", "timed out")):
         raise InstallError(f"{failure}: the package index was not reached. Check the network and start again.")
     lines = [line.strip() for line in output.splitlines() if line.strip()]

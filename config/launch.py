@@ -14,7 +14,7 @@ from typing import NoReturn
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # run as a file: modules are found from the checkout, not from this folder
 
-from config import embedded, install, prepare  # noqa: E402
+from config import browser, embedded, install, prepare  # noqa: E402
 from config.home import (  # noqa: E402
     ServiceError,
     disk_is_full,
@@ -230,7 +230,7 @@ def _pass_through(command: list[str], environment: dict[str, str], folder: Path 
 def test(arguments: list[str]) -> int:
     """Without arguments lint, types and all tests; with arguments pytest alone, with these."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test", "PYTHONUNBUFFERED": "1"}
-    _ensure_chromium()
+    _ensure_browser()
     failed = [] if arguments else _checks(environment)
     if failed:
         environment["AMPARO_CHECKS_FAILED"] = ", ".join(failed)
@@ -264,13 +264,13 @@ def _checks(environment: dict[str, str]) -> list[str]:
     return failed
 
 
-def _ensure_chromium() -> None:
-    """Install Debian's Chromium for the browser tests when it is missing and we may."""
-    if shutil.which("chromium") or os.geteuid() != 0 or not shutil.which("apt-get"):
+def _ensure_browser() -> None:
+    """Install what the browser tests need of Debian when it is missing and we may."""
+    if browser.path() or os.geteuid() != 0 or not shutil.which("apt-get"):
         return
     tell("Installing Chromium for the browser tests ...")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["update"], ["install", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core"]):
+    for command in (["update"], ["install", "-y", "--no-install-recommends", *browser.PACKAGES]):
         subprocess.run(
             ["apt-get", "-qq", *command], env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from config import embedded, translations
+from config import browser, embedded, translations
 from config.home import socket_folder
 
 if TYPE_CHECKING:
@@ -67,11 +67,11 @@ def _is_loopback(host: str) -> bool:
 @pytest.fixture(scope="session")
 def browser_path() -> str:
     """Debian's Chromium. Without it browser tests are skipped on a person's machine and fail in CI."""
-    found = shutil.which("chromium")
+    found = browser.path()
     if found is None and os.environ.get("CI"):
-        pytest.fail("Chromium is not installed: apt-get install --no-install-recommends chromium")
+        pytest.fail(f"The browser tests cannot start Chromium: {browser.INSTALL}")
     if found is None:
-        pytest.skip("Chromium is not installed (apt-get install --no-install-recommends chromium)")
+        pytest.skip(f"The browser tests need Chromium: {browser.INSTALL}")
     return found
 
 
