@@ -71,8 +71,7 @@ def working(day: date) -> date:
     return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() >= 5 else day
 
 
-# --- what a paper adds
-# ----------------------------------------------------------------------------------------------------------------------
+# --- what a paper adds ---
 
 
 def plan(draft: Draft, row: Row, status: str, first: date | None = None, last: date | None = None) -> None:
@@ -129,7 +128,7 @@ def court(row: Row, kind: str, opened: date, outcome: str = "pending") -> None:
     row["court_kind"], row["court_opened_on"], row["court_outcome"] = kind, opened.isoformat(), outcome
 
 
-# --- stories ----------------------------------------------------------------------------------------------------------
+# --- stories ---
 
 
 def parent_removed(draft: Draft) -> None:

@@ -41,10 +41,7 @@ _CASE = {False: "false", None: "unknown"}
 
 
 def _why_held(other: Answered) -> Reason:
-    """Why another member keeps the family here.
-
-    An open or won claim, or that it is not known whether they are covered.
-    """
+    """Why another member keeps the family here: an open or won claim, or that they may be covered."""
     about = [other.person.id]
     if other.standing.name in OPEN or other.standing.name in PROTECTED:
         return _told(other.standing, about)

@@ -1,5 +1,4 @@
-"""Cutting the record: what lies after the day asked about is taken out, and nothing below this line sees it (rules,
-section 1).
+"""Cutting the record: what lies after the day asked about is taken out, and nothing later sees it (rules, section 1).
 
 `interview_on` is a plan and stays, as do `birth_date`, `entry` and `exclusions`. What has no date is taken to have
 happened.

@@ -1,8 +1,8 @@
 """Ages and working days.
 
 A birthday of 29 February falls on 1 March in a common year for an age reached, and a period of years that starts on
-29 February ends on
-28 February. Working days are those of the federal government: 5 USC 6103(a) as in force on the day.
+29 February ends on 28 February. Working days are those of the federal government: 5 USC 6103(a) as in force on the
+day.
 """
 
 import calendar

@@ -22,8 +22,8 @@ from .screenings import review_is_asked
 class Deadline(NamedTuple):
     """A date that is owed.
 
-    `due` is the last day by law, `act_by` the last working day on or before the day as counted, `missed` that `due` is
-    past.
+    `due` is the last day by law, `act_by` the last working day on or before the day as counted, `missed` that `due`
+    is past.
     """
 
     id: str

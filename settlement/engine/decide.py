@@ -19,10 +19,7 @@ Decision = dict[str, Any]
 
 
 def decide(record: Any) -> Decision:
-    """The decision for one JSON object of facts, or `{"family", "error".
-
-    [{"at", "message"}]}` where the record is in error.
-    """
+    """The decision for one JSON object of facts; for a record in error `{"family", "error": [{"at", "message"}]}`."""
     try:
         return decide_facts(read_facts(record))
     except FactsError as error:

@@ -1,8 +1,7 @@
 """Three-valued logic (Kleene): True, False, and None for unknown.
 
 Law 2 of the rules: unknown is not no, and not yes. In an *and*, false wins over unknown and unknown over true; in an
-*or*, true wins over
-unknown and unknown over false.
+*or*, true wins over unknown and unknown over false.
 """
 
 from collections.abc import Iterable

@@ -1,9 +1,8 @@
 """Every figure and date of law that the engine uses, each with its source and how sure we are of it.
 
 Basis letters: T its text was read in the primary source; R reported by a court paper's summary, counsel or the press;
-M from memory,
-unconfirmed; I inferred. To change a value, add a version to `RULE_VERSION` and say in `docs/adr/` what changed and
-from which day.
+M from memory, unconfirmed; I inferred. To change a value, add a version to `RULE_VERSION` and say in `docs/adr/` what
+changed and from which day.
 """
 
 from datetime import date

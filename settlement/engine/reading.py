@@ -1,9 +1,7 @@
-"""From a JSON object to facts: every field, word, type and date checked, every error named with its place (rules,
-section 1).
+"""From a JSON object to facts: every field, word, type and date is checked (rules, section 1).
 
-Nothing is ignored and nothing is repaired: whatever the page of rules does not name is an error. Contradictions are
-no errors; they are for
-people to see.
+Every error is named with its place. Nothing is ignored and nothing is repaired: whatever the page of rules does not
+name is an error. Contradictions are no errors; they are for people to see.
 """
 
 import re
@@ -20,10 +18,7 @@ At = tuple[Any, ...]  # the place of a value: ("persons", 1, "birth_date")
 
 
 class Problem(NamedTuple):
-    """What is wrong in a record (`message`) and where (`at`, such as `persons[1].birth_date`.
-
-    Empty for the record itself).
-    """
+    """What is wrong (`message`), and where: `at` is such as `persons[1].birth_date`, and "" the record itself."""
 
     at: str
     message: str
@@ -39,10 +34,7 @@ class FactsError(ValueError):
 
 
 class Twice(dict[str, Any]):
-    """A JSON object in which names were given more than once.
-
-    The last value of each is kept, the names are in `names`.
-    """
+    """A JSON object in which names were given more than once: the last value of each is kept, the names in `names`."""
 
     names: tuple[str, ...] = ()
 
@@ -53,15 +45,11 @@ class Problems(list[Problem]):
     names_read = 0
 
 
-# --- single values: a leaf gives the value as the facts keep it, or None where it is wrong
-# -----------------------------------------------
+# --- single values: a leaf gives the value as the facts keep it, or None where it is wrong ---
 
 
 class Leaf(NamedTuple):
-    """How a single value is read, and what is said where it is wrong.
-
-    `read` may raise TypeError for a value of another type.
-    """
+    """How a single value is read (TypeError stands for another type), and what is said where it is wrong."""
 
     read: Callable[[Any], Any]
     message: str
@@ -92,8 +80,7 @@ _TRUTH = Leaf(
 _TEXT = Leaf(lambda value: value if type(value) is str and value else None, "is not a text with something in it")
 
 
-# --- objects and lists
-# ------------------------------------------------------------------------------------------------------------------
+# --- objects and lists ---
 
 
 class Shape(Generic[T]):
@@ -326,10 +313,7 @@ def read_counting(record: Any) -> tuple[Family, int]:
 
 
 def _check_persons(persons: tuple[Any, ...], problems: Problems) -> None:
-    """What no single value shows.
-
-    Equal ids, links to nobody, intervals that end before they begin, what a role cannot have.
-    """
+    """What no single value shows: equal ids, links to nobody, intervals that end too early, what a role cannot have."""
     if not persons and not any(p.at == "persons" for p in problems):
         _wrong(("persons",), problems, "is empty; a family has at least one person")
     roles: dict[str, str | None] = {}

@@ -70,10 +70,7 @@ def is_flawed(person: Person, screening: Screening) -> bool:
 
 
 def review_is_asked(screening: Screening) -> bool:
-    """A judge's review is known to be asked: yes, or silent where silence asks (credible fear.
-
-    An unknown kind is read as that).
-    """
+    """A judge's review is known to be asked: yes, or silent where silence asks (an unknown kind: as credible fear)."""
     review = screening.judge_review
     if review is None:
         return False

@@ -1,8 +1,7 @@
 """For each rule how sure we are of it (T, R, M, I: see `parameters.py`) and where it stands in law.
 
 The body of the agreement has not been read for these rules: what comes from it is reported (R) or remembered (M), to
-be confirmed with
-class counsel.
+be confirmed with class counsel.
 """
 
 from . import parameters as p

@@ -67,9 +67,7 @@ _AVAILABLE = Standing("available", "available")
 
 
 def _counts(person: Person, screening: Screening) -> bool:
-    """The basis that counts in `pending`: a child's independent and initial; a parent's or guardian's re-evaluation,
-    and an initial
-    screening where none is decided."""
+    """The basis that counts in `pending`: an adult's `initial` only while none of theirs is decided."""
     if screening.basis != "initial" or person.is_child:
         return True
     return not any(s.basis == "initial" and is_decided(s) for s in person.screenings)

@@ -39,8 +39,7 @@ def lifted(decision: Facts) -> set[str]:
     return found | ({"the family"} if decision["removal"] == "bar_lifted" else set())
 
 
-# --- (a) unknown is not no, and not yes
-# -----------------------------------------------------------------------------------------------------
+# --- (a) unknown is not no, and not yes ---
 
 
 def erasures(record: Facts) -> Iterator[tuple[Any, ...]]:
@@ -157,8 +156,7 @@ def test_not_knowing_several_things_never_lifts_a_bar(record: Facts, data: st.Da
     assert lifted(decide(poorer)) <= before
 
 
-# --- (b) when a bar is lifted
-# ---------------------------------------------------------------------------------------------------------------
+# --- (b) when a bar is lifted ---
 
 
 def lifts_only_for_a_reason(record: Facts) -> None:
@@ -199,8 +197,7 @@ def test_a_bar_is_lifted_only_for_a_reason_in_the_worked_cases() -> None:
         lifts_only_for_a_reason(record)
 
 
-# --- (c) order does not matter
-# --------------------------------------------------------------------------------------------------------------
+# --- (c) order does not matter ---
 
 DATE_OF = {
     "court_events": "on",
@@ -239,8 +236,7 @@ def test_order_does_not_matter(record: Facts, data: st.DataObject) -> None:
     assert unordered(decide(other)) == unordered(decide(record))
 
 
-# --- (d) what lies after the day is not seen
-# ------------------------------------------------------------------------------------------------
+# --- (d) what lies after the day is not seen ---
 
 
 @given(families(), st.sampled_from(DAYS))
@@ -254,8 +250,7 @@ def test_a_day_is_answered_as_if_the_record_ended_there_in_the_worked_cases(day:
         assert decide(record | {"as_of": day}) == decide(by_hand.cut(record, day))
 
 
-# --- (e) the same bytes
-# ---------------------------------------------------------------------------------------------------------------------
+# --- (e) the same bytes ---
 
 
 @given(families())
