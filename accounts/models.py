@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.owned import Owned, OwnedQuerySet, SameOrganization, choices_checked, history, owner_key
+from accounts.walls import Opening, Wall  # noqa: F401  # Django looks for a room's tables here
 
 
 class Organization(models.Model):
@@ -59,6 +60,8 @@ class User(AbstractBaseUser):
         ATTORNEY = "attorney", _("attorney")
         PARALEGAL = "paralegal", _("paralegal")
         SUPERVISOR = "supervisor", _("supervisor")
+        ADMINISTRATOR = "administrator", _("administrator")
+        AUDITOR = "auditor", _("auditor")
 
     class Language(models.TextChoices):
         ENGLISH = "en", _("English")
@@ -71,8 +74,10 @@ class User(AbstractBaseUser):
     )
     role = models.CharField(_("role"), max_length=20, choices=Role, null=True, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.ENGLISH)
+    is_volunteer = models.BooleanField(_("volunteer, who sees only families that are opened to them"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("keeps the installation"), default=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
     # Sign-ins are events, not an attribute of the person: storing the last one here would also put a row into the
     # history of the person at each sign-in.
     last_login = None
@@ -102,10 +107,27 @@ class User(AbstractBaseUser):
                     "A user works at one organization in one role; installation staff belong to none."
                 ),
             ),
+            models.CheckConstraint(
+                condition=models.Q(is_volunteer=False) | models.Q(role__in=["attorney", "paralegal"]),
+                name="accounts_user_volunteer",
+                violation_error_message=_("Attorneys and paralegals can be volunteers, and nobody else."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def does_case_work(self) -> bool:
+        """Whether families are this person's work at all: administrators keep people, auditors read history."""
+        return self.is_active and self.role in (self.Role.ATTORNEY, self.Role.PARALEGAL, self.Role.SUPERVISOR)
+
+    @property
+    def place(self) -> str | None:
+        """The place in which this person can have families, by what `Family` calls it; None for who can have none."""
+        if not self.does_case_work or self.is_volunteer:
+            return None
+        return "paralegal" if self.role == self.Role.PARALEGAL else "attorney"
 
     def get_full_name(self) -> str:
         return self.name

@@ -7,6 +7,7 @@ foreign key over both columns, so a row can never belong to another organization
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast
 
+from django.apps import apps
 from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.utils.translation import gettext_lazy as _
@@ -22,14 +23,42 @@ class OwnedQuerySet(models.QuerySet[M], Generic[M]):
     """Rows that belong to an organization."""
 
     def visible_to(self, actor: "User") -> Self:
-        """The rows that this person may see. Installation staff, who belong to no organization, see none."""
+        """The rows that this person may see: of their organization, and of a family only what they see of families.
+
+        This is the one place that says so. Walls and openings are read by PostgreSQL within the same query: they hold
+        from the moment they are made, and nobody pays a query for them.
+        """
         if actor.organization_id is None:
             return self.none()
-        return self.filter(organization_id=actor.organization_id)
+        rows = self.filter(organization_id=actor.organization_id)
+        path = getattr(self.model, "family_path", "")
+        return rows.filter(_sees_family(actor, path)) if path else rows
+
+
+def _sees_family(actor: "User", path: str) -> models.Q:
+    """True of rows on whose family this person may work; `path` leads from the row to the family's key.
+
+    Who does no case work sees no family. A volunteer sees those that are open to them now. A wall goes before all else.
+    """
+    if not actor.does_case_work:
+        return models.Q(pk__in=[])
+    condition = ~models.Q(**{f"{path}__in": _families_of("Wall", actor)})
+    if actor.is_volunteer:
+        condition &= models.Q(**{f"{path}__in": _families_of("Opening", actor)})
+    return condition
+
+
+def _families_of(kind: str, actor: "User") -> models.QuerySet[Any, Any]:
+    """The keys of the families that the actor's walls, or openings, name and that hold now."""
+    rows: Any = apps.get_model("accounts", kind)._default_manager
+    return cast("models.QuerySet[Any, Any]", rows.in_force().filter(user_id=actor.pk).values("family_id"))
 
 
 class Owned(models.Model):
     """A row of an organization's data."""
+
+    # The way from a row to the key of the family that it hangs on; empty for what belongs to no one family.
+    family_path: ClassVar[str] = ""
 
     # The unique (organization, id) pairs and the lists' indexes all begin with the organization.
     organization = models.ForeignKey(

@@ -15,7 +15,14 @@ def organization_create(*, slug: str, name: str) -> Organization:
 
 
 def user_create(
-    *, organization: Organization | None, email: str, name: str, role: str | None, password: str, language: str = "en"
+    *,
+    organization: Organization | None,
+    email: str,
+    name: str,
+    role: str | None,
+    password: str,
+    language: str = "en",
+    is_volunteer: bool = False,
 ) -> User:
     """Somebody who may sign in: of an organization in a role, or without either to keep the installation.
 
@@ -24,7 +31,7 @@ def user_create(
     """
     address = User.objects.normalize_email(email)
     user = User(organization=organization, email=address, name=name.strip(), role=role, language=language)
-    user.is_staff = organization is None
+    user.is_staff, user.is_volunteer = organization is None, is_volunteer
     user.set_password(password)
     _check(user)
     user.save()

@@ -33,8 +33,8 @@ def office_of(actor: User) -> Office:
     given = list(Family.objects.visible_to(actor).order_by().values_list("attorney", "paralegal").distinct())
     attorneys, paralegals = ({pair[place] for pair in given} for place in (0, 1))
     for user in (staff := list(User.objects.visible_to(actor).order_by("name", "pk"))):
-        if user.is_active:
-            (paralegals if user.role == User.Role.PARALEGAL else attorneys).add(user.pk)
+        if user.place:
+            (paralegals if user.place == "paralegal" else attorneys).add(user.pk)
     origins = Person.objects.visible_to(actor).order_by().values_list("country", "language").distinct()
     countries, languages = zip(*origins, strict=True) if origins else ((), ())
     return Office(
@@ -160,8 +160,8 @@ def assignable(actor: User) -> Office:
     """Who may be given families today."""
     staff = User.objects.visible_to(actor).filter(is_active=True).order_by("name", "pk")
     return Office(
-        attorneys=[(str(user.pk), user.name) for user in staff if user.role != User.Role.PARALEGAL],
-        paralegals=[(str(user.pk), user.name) for user in staff if user.role == User.Role.PARALEGAL],
+        attorneys=[(str(user.pk), user.name) for user in staff if user.place == "attorney"],
+        paralegals=[(str(user.pk), user.name) for user in staff if user.place == "paralegal"],
     )
 
 

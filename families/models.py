@@ -30,6 +30,8 @@ A_NUMBER = r"^A[0-9]{9}$"
 class Family(Fact):
     """A family as the office keeps it: the persons of one file. Its reference is the office's own number."""
 
+    family_path = "pk"
+
     # Order by reference is the order of its characters' code points, whatever the language of the database.
     reference = models.CharField(_("family number"), max_length=500, db_collation="C")
     attorney = models.ForeignKey(
@@ -87,6 +89,8 @@ class Family(Fact):
 @choices_checked
 class Person(Fact):
     """A parent, guardian or child of a family, with what is known of them."""
+
+    family_path = "family_id"
 
     class Role(models.TextChoices):
         PARENT = "parent", _("parent")
@@ -211,6 +215,8 @@ class ChildManager(models.Manager["Child"].from_queryset(OwnedQuerySet["Child"])
 class ParentLink(Fact):
     """That a child has this parent or guardian, and how they entered, were separated and were brought together."""
 
+    family_path = "child__family_id"
+
     class SeparatedBy(models.TextChoices):
         DHS = "dhs", _("DHS")
         OTHER = "other", _("someone else")
@@ -248,6 +254,8 @@ class ParentLink(Fact):
 class Custody(Fact):
     """A time for which the government held someone; without an end, they are still held."""
 
+    family_path = "person__family_id"
+
     class By(models.TextChoices):
         DHS = "dhs", _("DHS")
         ORR = "orr", _("ORR")
@@ -277,6 +285,8 @@ class Custody(Fact):
 class Departure(Fact):
     """That someone left the country; without a day of return, they are not back."""
 
+    family_path = "person__family_id"
+
     class Kind(models.TextChoices):
         REMOVED = "removed", _("removed")
         RETURNED = "returned", _("returned")
@@ -304,6 +314,8 @@ class Departure(Fact):
 @choices_checked
 class Exclusion(Fact):
     """A ground on which the government may say that the order does not cover someone."""
+
+    family_path = "person__family_id"
 
     class Kind(models.TextChoices):
         CRIMINAL_HISTORY = "criminal_history", _("criminal history")
@@ -336,6 +348,8 @@ class Exclusion(Fact):
 
 class SheetRow(Owned):
     """What the last intake sheet said of a person, group by group, so that the next one can tell what has changed."""
+
+    family_path = "person__family_id"
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="sheet_row", db_constraint=False)
     values = models.JSONField(default=dict, encoder=DjangoJSONEncoder)

@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.owned import Fact
 from accounts.permissions import Permission, require
 from accounts.receipts import once
+from accounts.walls import Wall
 from families.intake.vocabulary import read_a_number
 from families.locks import lock_families
 from families.models import Custody, Departure, Exclusion, Family, ParentLink, Person
@@ -107,7 +108,7 @@ def family_create(
     Each person's values have `reference`, `role` and `given_names`, and any of `PERSON_FIELDS`. Raises
     `PermissionDenied`, and `Invalid` with fields such as `reference` and `persons[1].a_number`.
     """
-    require(actor, Permission.FAMILY_RECORD_CHANGE)
+    require(actor, Permission.FAMILY_RECORD_CREATE)
 
     def write() -> int:
         organization = organization_of(actor)
@@ -311,13 +312,16 @@ def family_assign(
     def write() -> int:
         given: dict[str, User | None] = dict.fromkeys(unassign)
         if attorney_id is not None:
-            given["attorney"] = _assignee(actor, "attorney", attorney_id, User.Role.ATTORNEY, User.Role.SUPERVISOR)
+            given["attorney"] = _assignee(actor, "attorney", attorney_id)
         if paralegal_id is not None:
-            given["paralegal"] = _assignee(actor, "paralegal", paralegal_id, User.Role.PARALEGAL)
+            given["paralegal"] = _assignee(actor, "paralegal", paralegal_id)
         wanted = set(family_ids)
         families = lock_families(organization_of(actor).pk, wanted)
-        if len(families) != len(wanted):
+        if Family.objects.visible_to(actor).filter(pk__in=wanted).count() != len(wanted):
             raise Http404
+        for name, user in given.items():
+            if user and Wall.objects.in_force().filter(user=user, family__in=families).exists():
+                raise Invalid({name: _cannot_have(user)})
         changed = []
         for family in families:
             if any(getattr(family, f"{name}_id") != (user.pk if user else None) for name, user in given.items()):
@@ -331,9 +335,16 @@ def family_assign(
     return once(actor=actor, key=key, what="family_assign", write=write)
 
 
-def _assignee(actor: User, field: str, pk: int, *roles: User.Role) -> User:
+def _assignee(actor: User, place: str, pk: int) -> User:
     """Somebody of the organization who may have families in this place; raises `Invalid` or `Http404`."""
     user = access_colleague(actor, pk)
-    if not user.is_active or user.role not in roles:
-        raise Invalid({field: _("%(name)s cannot be given families here.") % {"name": user.name}})
+    if user.place != place:
+        raise Invalid({place: _("%(name)s cannot be given families here.") % {"name": user.name}})
     return user
+
+
+def _cannot_have(user: User) -> str:
+    """Said alike of one family or many, and no more than who assigns must know."""
+    return _("%(name)s cannot be given these families. Nothing was changed. A supervisor can say why.") % {
+        "name": user.name
+    }

@@ -11,6 +11,8 @@ from families.models import Person
 class Screening(Fact):
     """A credible or reasonable fear screening of one person: the first, a parent's re-evaluation, a child's own."""
 
+    family_path = "person__family_id"
+
     class Kind(models.TextChoices):
         CREDIBLE_FEAR = "credible_fear", _("credible fear")
         REASONABLE_FEAR = "reasonable_fear", _("reasonable fear")
@@ -62,6 +64,8 @@ class Screening(Fact):
 @choices_checked
 class JudgeReview(Fact):
     """An immigration judge's review of a negative screening. A row without values says that there is one."""
+
+    family_path = "screening__person__family_id"
 
     class Asked(models.TextChoices):
         YES = "yes", _("asked for review")

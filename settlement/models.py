@@ -13,6 +13,8 @@ from families.models import Family, Person
 class Election(Fact):
     """A form on which someone chose to stay in the agreement's process or to give it up and return."""
 
+    family_path = "person__family_id"
+
     class Choice(models.TextChoices):
         STAY = "stay", _("stay")
         RETURN = "return", _("return")
@@ -51,6 +53,8 @@ class Election(Fact):
 class CourtCase(Fact):
     """Someone's own case before an immigration judge."""
 
+    family_path = "person__family_id"
+
     class Kind(models.TextChoices):
         SECTION_240 = "section_240", _("section 240 proceedings")
         WITHHOLDING_ONLY = "withholding_only", _("withholding-only proceedings")
@@ -84,6 +88,8 @@ class CourtCase(Fact):
 @choices_checked
 class ReturnRequest(Fact):
     """A request that a parent who was removed may come back."""
+
+    family_path = "person__family_id"
 
     class PresentedBy(models.TextChoices):
         CLASS_COUNSEL = "class_counsel", _("class counsel")
@@ -177,6 +183,8 @@ class Determination(Owned):
     One is current. A later day with the same answer moves `through_day`; a changed fact or answer adds a row.
     """
 
+    family_path = "family_id"
+
     family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="determinations", db_constraint=False)
     from_day = models.DateField()
     through_day = models.DateField()
@@ -228,6 +236,8 @@ class Determination(Owned):
 class PersonDetermination(Owned):
     """Index of the current determinations by person: for lists and counts, never a source of facts."""
 
+    family_path = "family_id"
+
     family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="answers", db_constraint=False)
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="answer", db_constraint=False)
     membership = models.CharField(max_length=20, choices=Membership)
@@ -257,6 +267,8 @@ class PersonDetermination(Owned):
 
 class DeterminedDeadline(Owned):
     """Index of the current determinations' deadlines."""
+
+    family_path = "family_id"
 
     family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="deadlines", db_constraint=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="deadlines", db_constraint=False)

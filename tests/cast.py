@@ -1,4 +1,4 @@
-"""The people of the tests: three of one organization, three of another, and one who keeps the installation."""
+"""The people of the tests: one of each role and a volunteer in each of two organizations, and who keeps it all."""
 
 from dataclasses import dataclass
 
@@ -14,24 +14,25 @@ class Cast:
     attorney: User
     paralegal: User
     supervisor: User
+    administrator: User
+    auditor: User
+    volunteer: User
     other_organization: Organization
     other_attorney: User
     other_paralegal: User
     other_supervisor: User
+    other_administrator: User
+    other_auditor: User
+    other_volunteer: User
     keeper: User
 
 
 def make_cast() -> Cast:
-    """Both organizations, with everybody who works there."""
+    """Both organizations, with everybody who works there. The volunteers do a paralegal's work."""
     here, there = make_organization("Here"), make_organization("There")
-    return Cast(
-        organization=here,
-        attorney=make_user(here, User.Role.ATTORNEY),
-        paralegal=make_user(here, User.Role.PARALEGAL),
-        supervisor=make_user(here, User.Role.SUPERVISOR),
-        other_organization=there,
-        other_attorney=make_user(there, User.Role.ATTORNEY),
-        other_paralegal=make_user(there, User.Role.PARALEGAL),
-        other_supervisor=make_user(there, User.Role.SUPERVISOR),
-        keeper=make_user(None, None),
-    )
+    people: dict[str, User] = {}
+    for prefix, organization in (("", here), ("other_", there)):
+        for role in User.Role.values:
+            people[f"{prefix}{role}"] = make_user(organization, role)
+        people[f"{prefix}volunteer"] = make_user(organization, User.Role.PARALEGAL, is_volunteer=True)
+    return Cast(organization=here, other_organization=there, keeper=make_user(None, None), **people)

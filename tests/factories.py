@@ -14,6 +14,8 @@ from django.db import transaction
 
 from accounts.models import Organization, User
 from accounts.services import organization_create, user_create
+from accounts.walls import Opening, Wall
+from config import clock
 from demo.names import GIVEN, STONES
 from families.models import Custody, Departure, Exclusion, Family, ParentLink, Person, SheetRow
 from screenings.models import JudgeReview, Screening
@@ -32,12 +34,19 @@ def make_organization(name: str = "Legal aid") -> Organization:
     return organization_create(slug=f"office-{next(_numbers)}", name=name)
 
 
-def make_user(organization: Organization | None, role: str | None = User.Role.PARALEGAL) -> User:
+def make_user(
+    organization: Organization | None, role: str | None = User.Role.PARALEGAL, *, is_volunteer: bool = False
+) -> User:
     """Somebody who works there; without an organization and role, somebody who keeps the installation."""
     number = next(_numbers)
     name = f"{GIVEN[number % len(GIVEN)]} {number}"
     return user_create(
-        organization=organization, email=f"user{number}@mail.example", name=name, role=role, password=PASSWORD
+        organization=organization,
+        email=f"user{number}@mail.example",
+        name=name,
+        role=role,
+        password=PASSWORD,
+        is_volunteer=is_volunteer,
     )
 
 
@@ -178,3 +187,16 @@ def _make_facts(person: Person, facts: Mapping[str, Any], persons: Mapping[str, 
 def make_sheet_row(person: Person) -> SheetRow:
     """What a sheet said of the person: nothing."""
     return SheetRow.objects.create(organization_id=person.organization_id, person=person)
+
+
+def make_wall(family: Family, user: User, made_by: User) -> Wall:
+    """That the colleague must not see the family."""
+    owner = {"organization_id": family.organization_id, "family": family, "user": user}
+    return Wall._default_manager.create(**owner, made_by=made_by, reason="Knows the other side.")
+
+
+def make_opening(family: Family, user: User, opened_by: User, *, hours: float = 10) -> Opening:
+    """That the volunteer may work on the family; with negative hours, that the time is over."""
+    owner = {"organization_id": family.organization_id, "family": family, "user": user}
+    until = clock.now() + datetime.timedelta(hours=hours)
+    return Opening._default_manager.create(**owner, opened_by=opened_by, until=until, reason="Reads the file aloud.")

@@ -15,7 +15,7 @@ from families.models import Family, Person
 from screenings.models import Screening
 from settlement.models import CourtEvent
 from tests.cast import Cast
-from tests.factories import DAY, everything, make_family, make_sheet_row
+from tests.factories import DAY, everything, make_family, make_opening, make_sheet_row, make_wall
 
 ROOMS = ("accounts", "families", "screenings", "settlement")
 
@@ -30,6 +30,10 @@ def tables() -> list[type[models.Model]]:
     ]
 
 
+def full_volunteer(cast: Cast, organization: Organization) -> User:
+    return cast.volunteer if organization == cast.organization else cast.other_volunteer
+
+
 @pytest.fixture
 def full(cast: Cast) -> Cast:
     """Both organizations with a row in every table."""
@@ -41,12 +45,15 @@ def full(cast: Cast) -> Cast:
         make_sheet_row(family.persons.get(reference="p1"))
         CourtEvent.objects.create(organization=organization, kind="stay", on=DAY)
         Receipt.objects.create(organization=organization, user=user, key="k", what="test")
+        volunteer = full_volunteer(cast, organization)
+        make_wall(family, volunteer, user)
+        make_opening(family, volunteer, user)
         ImportJob.objects.create(organization=organization, user=user, file_name="families.csv")
     return cast
 
 
 def test_every_table_belongs_to_an_organization_and_is_seen_only_there(full: Cast) -> None:
-    assert len(tables()) == 19
+    assert len(tables()) == 21
     for model in tables():
         assert issubclass(model, Owned) or model is User, f"{model.__name__} has no owner"
         manager: Any = model._default_manager
@@ -111,3 +118,22 @@ def test_the_missing_and_the_forbidden_look_the_same(full: Cast) -> None:
 def test_a_manager_without_the_wall_is_found(full: Cast) -> None:
     for model in tables():
         assert isinstance(model._default_manager.all(), OwnedQuerySet), model.__name__
+
+
+def test_what_hangs_on_a_family_says_so(full: Cast) -> None:
+    for model in tables():
+        path: str = getattr(model, "family_path", "")
+        if path:
+            assert set(model._default_manager.values_list(path, flat=True)) == set(
+                Family.objects.values_list("pk", flat=True)
+            ), model.__name__
+            continue
+        keys = {field.related_model for field in model._meta.local_fields if isinstance(field, models.ForeignKey)}
+        assert not any(getattr(of, "family_path", "") for of in keys), f"{model.__name__} needs a family_path"
+
+
+def test_a_user_never_moves_to_another_organization(cast: Cast) -> None:
+    own = User.objects.filter(pk=cast.attorney.pk)
+    own.update(organization=cast.organization, name="Nova")
+    with pytest.raises(IntegrityError, match="never moves"), transaction.atomic():
+        own.update(organization=cast.other_organization)

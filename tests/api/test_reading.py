@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.permissions import REFUSALS, Permission
+from accounts.permissions import RULES, Permission
 from families.models import Family, Person
 from screenings.models import Screening
 from screenings.services import screening_record
@@ -78,7 +78,7 @@ def test_nobody_reads_without_signing_in_and_keepers_of_the_installation_read_no
         assert Client().get(f"/api/v1/{path}").status_code == 403
         refused = caller(cast.keeper).get(f"/api/v1/{path}")
         assert refused.status_code == 403
-        assert refused.json() == {"detail": REFUSALS[Permission.FAMILY_RECORD_VIEW]}
+        assert refused.json() == {"detail": RULES[Permission.FAMILY_RECORD_VIEW].refusal}
 
 
 def test_the_decision_is_the_engines_with_its_reasons(cast: Cast, caller: Caller) -> None:

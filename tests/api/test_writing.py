@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
-from accounts.permissions import REFUSALS, Permission
+from accounts.permissions import RULES, Permission
 from api.describe import EXAMPLES
 from families.models import Person
 from screenings.models import JudgeReview, Screening
@@ -77,7 +77,7 @@ def test_everybody_of_the_organization_may_record_and_nobody_else(
         assert added.status_code == status
         assert state(screening) == untouched
     told = send(caller(cast.keeper), screening, POSITIVE).json()
-    assert told == {"detail": REFUSALS[Permission.SCREENING_OUTCOME_RECORD]}
+    assert told == {"detail": RULES[Permission.SCREENING_OUTCOME_RECORD].refusal}
     for version, colleague in enumerate((cast.attorney, cast.paralegal, cast.supervisor), start=1):
         body = {"version": version, "interview_on": f"2019-01-0{version}"}
         assert send(caller(colleague), screening, body).status_code == 200
