@@ -58,12 +58,23 @@ def addresses(home: Path) -> Addresses:
 class Services:
     """The embedded services of one home. Any number of processes may hold them; the last one to let go stops them."""
 
-    def __init__(self, home: Path, *, throwaway: bool = False, postgresql: bool = True, valkey: bool = True) -> None:
-        """With `throwaway` nothing is made safe against a crash, and all ends with the process that started it."""
+    def __init__(
+        self,
+        home: Path,
+        *,
+        throwaway: bool = False,
+        durable: bool = False,
+        postgresql: bool = True,
+        valkey: bool = True,
+    ) -> None:
+        """With `throwaway` all ends with the process that started it, and nothing is made safe against a crash.
+
+        What is `durable`, though thrown away afterwards, outlives a crash until then.
+        """
         self.home = home
         self.parts: list[PostgreSQL | Valkey] = []
         if postgresql:
-            self.parts.append(PostgreSQL(home, throwaway=throwaway))
+            self.parts.append(PostgreSQL(home, throwaway=throwaway, durable=durable))
         if valkey:
             self.parts.append(Valkey(home, throwaway=throwaway))
         self._use: IO[str] | None = None
@@ -118,11 +129,12 @@ class PostgreSQL:
 
     name = "PostgreSQL"
 
-    def __init__(self, home: Path, *, throwaway: bool) -> None:
+    def __init__(self, home: Path, *, throwaway: bool, durable: bool = False) -> None:
         self.home = home
         self.data = home / "postgresql"
         self.log = home / "logs" / "postgresql.log"
         self.throwaway = throwaway
+        self.durable = durable or not throwaway
         self._process: subprocess.Popen[bytes] | None = None
 
     def pid(self) -> int | None:
@@ -206,7 +218,7 @@ class PostgreSQL:
             "listen_addresses=",
         ]
         settings += ["max_connections=60", "timezone=UTC", "log_min_error_statement=panic", *quiet]
-        if self.throwaway:
+        if not self.durable:
             settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
         return settings
 

@@ -1,12 +1,14 @@
 """What `./run` and `./test` do: starts on a bare Python, makes `.venv`, and goes on inside it."""
 
 import argparse
+import ast
 import errno
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -23,6 +25,7 @@ from config.home import (  # noqa: E402
     keep_secret,
     make_home,
     readable_password,
+    socket_folder,
 )
 from config.install import PYTHON, VENV, InstallError  # noqa: E402
 from config.supervisor import Supervisor, port_is_free  # noqa: E402
@@ -49,17 +52,22 @@ def tell(line: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Do what the first argument says: `run [OPTIONS]`, `run manage ARGS...` or `test [ARGS...]`."""
+    """Do what the first argument says: `run [OPTIONS]`, `run manage ARGS...`, `run drill ...` or `test [ARGS...]`."""
     verb, rest = arguments[0], arguments[1:]
-    if verb == "run" and rest[:1] != ["manage"]:
-        _run_options(rest)  # a mistake, or --help, is answered before anything is made
+    # A mistake, or --help, is answered before anything is made.
+    if verb == "run" and rest[:1] == ["drill"] and not (rest[1:] and rest[1] in drills()):
+        return _list_drills(rest[1:])
+    if verb == "run" and rest[:1] not in (["manage"], ["drill"]):
+        _run_options(rest)
     if Path(sys.prefix) != VENV:
-        install.ensure(install.DEVELOP if verb == "test" else install.RUN)
+        install.ensure(install.DEVELOP if verb == "test" or rest[:1] == ["drill"] else install.RUN)
         os.execv(PYTHON, [str(PYTHON), str(Path(__file__).resolve()), *arguments])  # noqa: S606
     if verb == "test":
         return test(rest)
     if rest[:1] == ["manage"]:
         return manage(rest[1:])
+    if rest[:1] == ["drill"]:
+        return drill(rest[1], rest[2:])
     return run(_run_options(rest))
 
 
@@ -67,7 +75,10 @@ def _run_options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./run", description="Start Amparo on this machine; Ctrl-C stops it.")
     parser.add_argument("--port", type=int, default=8000, help="the port on 127.0.0.1 (8000)")
     parser.add_argument("--no-demo", action="store_true", help="start with an empty record, on today's day")
-    parser.epilog = "./run manage ARGS... runs one management command on the same data."
+    parser.epilog = (
+        "./run manage ARGS... runs one management command on the same data; ./run drill tries what must hold on "
+        "throw-away data."
+    )
     options = parser.parse_args(arguments)
     if not 0 < options.port < 65536:
         parser.error("--port takes a number from 1 to 65535")
@@ -222,6 +233,41 @@ def _pass_through(command: list[str], environment: dict[str, str], folder: Path 
         for number, handler in before.items():
             signal.signal(number, handler)
     return status if status >= 0 else 128 - status
+
+
+# --- ./run drill ---
+
+
+def drills() -> dict[str, str]:
+    """The drills by name, each with what its module says of it in one line."""
+    found = {}
+    for file in sorted((ROOT / "drills").glob("*.py")):
+        tree = ast.parse(file.read_text())
+        if any(isinstance(part, ast.FunctionDef) and part.name == "main" for part in tree.body):
+            found[file.stem] = (ast.get_docstring(tree) or "").partition("\n")[0]
+    return found
+
+
+def _list_drills(arguments: list[str]) -> int:
+    """Say which drills there are; the exit status: 2 when one was asked for that there is not."""
+    tell("usage: ./run drill NAME [--small] [--json], where NAME is one of\n")
+    for name, what in drills().items():
+        tell(f"    {name:12}{what}")
+    return 0 if not arguments or arguments[0] in ("-h", "--help") else 2
+
+
+def drill(name: str, arguments: list[str]) -> int:
+    """Run a drill in a home of its own, which is thrown away; nothing of this installation reaches it."""
+    ours = ("AMPARO_", "DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
+    home = Path(tempfile.mkdtemp(prefix="amparo-drill-"))
+    environment |= {"AMPARO_HOME": str(home), "DJANGO_SETTINGS_MODULE": "config.settings.base"}
+    try:
+        make_home(home)
+        return _pass_through([str(PYTHON), "-m", "drills", name, *arguments], environment, ROOT)
+    finally:
+        shutil.rmtree(socket_folder(home), ignore_errors=True)
+        shutil.rmtree(home, ignore_errors=True)
 
 
 # --- ./test ---

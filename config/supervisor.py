@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -42,12 +43,13 @@ def port_is_free(port: int) -> bool:
 class Supervisor:
     """The two processes of one installation; a second supervisor on the same home is refused."""
 
-    def __init__(self, home: Path, port: int) -> None:
-        """Nothing is started yet."""
+    def __init__(self, home: Path, port: int, names: Sequence[str] = ("web server", "worker")) -> None:
+        """Nothing is started yet. `names` says which of the two there will be."""
         self.home = home
         self.environment: dict[str, str] = {}
         self.port = port
-        self._commands = {"web server": self._web(), "worker": self._worker()}
+        commands = {"web server": self._web(), "worker": self._worker()}
+        self._commands = {name: commands[name] for name in names}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._restarts: list[float] = []
         self._lock: IO[str] | None = None
@@ -85,13 +87,14 @@ class Supervisor:
         return [*work, "-s", str(self.home / "celerybeat-schedule"), "--without-gossip", "--without-mingle"]
 
     def start(self, environment: dict[str, str]) -> None:
-        """Start both and wait until both answer. Raises ServiceError."""
+        """Start them and wait until they answer. Raises ServiceError."""
         self.environment = environment
         for name in self._commands:
             self._start(name)
         deadline = time.monotonic() + ANSWER_SECONDS
-        for name, answers in (("web server", self._web_answers), ("worker", self._worker_answers)):
-            while not answers():
+        answers = {"web server": self._web_answers, "worker": self._worker_answers}
+        for name in self._commands:
+            while not answers[name]():
                 if self._processes[name].poll() is not None:
                     raise ServiceError(
                         f"The {name} did not start: {_last_line(self._log(name))} (all of it in {self._log(name)})"
@@ -141,6 +144,10 @@ class Supervisor:
         with contextlib.suppress(OSError):
             replies = Celery(broker=broker_location(redis, 0)).control.ping(timeout=0.5, limit=1)
         return bool(replies)
+
+    def pid(self, name: str) -> int:
+        """The process of this name, which was started."""
+        return self._processes[name].pid
 
     def watch(self, services: Services) -> int:
         """Start again, and say so, whatever ends by itself. Returns 1 when something will not stay up."""

@@ -108,9 +108,12 @@ DATABASES = {"default": database_settings(os.environ.get("DATABASE_URL") or _ser
 # One owner does everything today. Row-level security will add a role without ownership for web and workers, here.
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"]["OPTIONS"],
-    "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
+    # After an outage the pool tries again each second instead of waiting ever longer, and no request waits for long.
+    "pool": {"min_size": 1, "max_size": 8, "timeout": 6, "reconnect_timeout": 2},
     "options": "-c lock_timeout=10s",
 }
+# A connection that a restart of PostgreSQL broke is found out, and made again, before a request gets it.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 REDIS_URL = os.environ.get("REDIS_URL") or _services.redis
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_location(REDIS_URL, 1)}

@@ -151,6 +151,16 @@ def test_mistakes_on_the_command_line_change_nothing(environment: dict[str, str]
     assert not (tmp_path / "home").exists()
 
 
+def test_the_drills_are_listed_and_one_that_there_is_not_is_refused(environment: dict[str, str]) -> None:
+    listed = subprocess.run([RUN, "drill"], env=environment, capture_output=True, text=True, check=False)
+    assert (listed.returncode, listed.stdout) == (0, "")
+    assert "conflicts" in listed.stderr
+    for name in ("nonsense", "ground", "../config/launch", "--small"):
+        done = subprocess.run([RUN, "drill", name], env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 2
+        assert "usage" in done.stderr
+
+
 def test_a_home_that_cannot_be_made_is_told_in_one_line(environment: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     done = subprocess.run(
