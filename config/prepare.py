@@ -43,7 +43,7 @@ def _digest(step: str) -> str:
     """What a step's outcome depends on: names, sizes and times of the files it reads or makes in the checkout."""
     patterns = {
         "translations": ("locale/**/*",),
-        "migrate": ("requirements.txt", "*/migrations/*.py"),
+        "migrate": ("requirements.txt", "*/migrations/*.py", "audit/*.py"),
         "static": ("requirements.txt", "config/settings/*.py", "static/**/*"),
     }[step]
     found = {file for pattern in patterns for file in ROOT.glob(pattern) if file.is_file()}

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from accounts.errors import Change, Conflict, Invalid
 from accounts.models import User
 from accounts.owned import Fact
+from audit.services import because
 from config.text import is_clean
 
 F = TypeVar("F", bound=Fact)
@@ -158,7 +159,8 @@ def touch_row(row: Fact, *, actor: User | None, reason: str = "") -> None:
 def remove_row(row: Fact, *, actor: User | None, reason: str) -> None:
     """Delete the row; its history stays and says who deleted it and why."""
     _sign(row, actor, reason)
-    row.delete()
+    with because(reason.strip()):
+        row.delete()
 
 
 def _sign(row: Fact, actor: User | None, reason: str) -> None:
@@ -168,7 +170,7 @@ def _sign(row: Fact, actor: User | None, reason: str) -> None:
 
 def _save(row: F, actor: User | None, reason: str) -> F:
     _sign(row, actor, reason)
-    with constraints_explained(row):
+    with constraints_explained(row), because(reason.strip()):
         row.save()
     return row
 

@@ -62,6 +62,8 @@ INSTALLED_APPS = [
     "simple_history",
     "rest_framework",
     "drf_spectacular",
+    # Last: what it does after a migration sees the tables of all the others.
+    "audit",
 ]
 MIDDLEWARE = [
     # The first two also see what the ones below answer by themselves: redirects, static files, refusals.
@@ -140,6 +142,9 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     # Time alone changes answers: the task does nothing while the day is that of the stored determinations.
     "renew-day": {"task": "settlement.tasks.renew_day", "schedule": 60.0, "options": {"expires": 55}},
+    # The heads of the trace's chains go where the owner of the database does not reach.
+    "anchor": {"task": "audit.tasks.anchor", "schedule": 60.0, "options": {"expires": 55}},
+    "mail-anchors": {"task": "audit.tasks.mail_anchors", "schedule": 24 * 60 * 60.0, "options": {"expires": 3600}},
     # Sheets that wait because the queue was away when they were brought, or whose worker is gone.
     "sweep-import-jobs": {"task": "families.tasks.sweep_import_jobs", "schedule": 60.0, "options": {"expires": 55}},
 }
@@ -223,5 +228,9 @@ SPECTACULAR_SETTINGS = {
     # What a PATCH needs (the version that was read) it needs: no second shape with all of it optional.
     "COMPONENT_SPLIT_PATCH": False,
 }
+
+# --- The trace ---
+# Once a day the heads of its chains are sent to this address, if there is one.
+AMPARO_ANCHOR_MAIL = os.environ.get("AMPARO_ANCHOR_MAIL", "")
 
 LOGGING = logging_settings(os.environ.get("AMPARO_LOG_LEVEL") or "INFO")

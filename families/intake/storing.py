@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import Organization, User
+from audit.services import because
 from config import clock
 from families.intake.planning import FamilyPlan, Outcome
 from families.intake.rows import ATTRIBUTES, TEXTS, Groups
@@ -20,6 +21,7 @@ from screenings.models import JudgeReview, Screening
 from settlement.facts import SOURCES, Source
 
 CHANGE_REASON = "Intake sheet"
+FITTING = "families_parentlink_fits, families_person_fits_links, screenings_screening_fits, screenings_person_fits"
 
 Items = dict[int, list[dict[str, Any]]]
 """Key of a person (or of a screening) -> the rows it is to have, column -> value."""
@@ -36,10 +38,12 @@ class Store:
 
     def write(self) -> list[int]:
         """Writes everything; gives the keys of the families that were created or changed."""
-        with connection.cursor() as cursor:  # links and screenings fit the roles once all of it is written
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        # Links and screenings fit the roles once all of it is written. The other constraints wait for the end of the
+        # transaction as ever: the trace's would hold up the organization's other changes from here on.
+        with because(CHANGE_REASON), connection.cursor() as cursor:
+            cursor.execute(f"SET CONSTRAINTS {FITTING} DEFERRED")
             self._rows()
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(f"SET CONSTRAINTS {FITTING} IMMEDIATE")
         return [plan.stored.pk for plan in self.plans if plan.stored is not None]
 
     def _rows(self) -> None:
