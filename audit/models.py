@@ -18,9 +18,9 @@ from accounts.owned import OwnedQuerySet
 class Act(models.TextChoices):
     """What somebody did."""
 
-    CREATED = "created", _("added")
-    CHANGED = "changed", _("changed")
-    REMOVED = "removed", _("removed")
+    CREATED = "created", _("put on file")
+    CHANGED = "changed", _("changed on file")
+    REMOVED = "removed", _("took off the file")
     READ = "read", _("looked at")
     LISTED = "listed", _("saw in a list")
     EXPORTED = "exported", _("exported")

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('actor_id', models.BigIntegerField(null=True)),
                 ('by', models.TextField()),
                 ('request', models.TextField()),
-                ('act', models.CharField(choices=[('created', 'added'), ('changed', 'changed'), ('removed', 'removed'), ('read', 'looked at'), ('listed', 'saw in a list'), ('exported', 'exported'), ('downloaded', 'downloaded'), ('printed', 'printed'), ('confirmed', 'confirmed'), ('refused', 'was refused'), ('signed_in', 'signed in'), ('sign_in_refused', 'could not sign in'), ('signed_out', 'signed out')], max_length=20, verbose_name='act')),
+                ('act', models.CharField(choices=[('created', 'put on file'), ('changed', 'changed on file'), ('removed', 'took off the file'), ('read', 'looked at'), ('listed', 'saw in a list'), ('exported', 'exported'), ('downloaded', 'downloaded'), ('printed', 'printed'), ('confirmed', 'confirmed'), ('refused', 'was refused'), ('signed_in', 'signed in'), ('sign_in_refused', 'could not sign in'), ('signed_out', 'signed out')], max_length=20, verbose_name='act')),
                 ('thing', models.TextField()),
                 ('thing_id', models.BigIntegerField(null=True)),
                 ('families', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
