@@ -2,11 +2,12 @@
 
 import sys
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views import defaults
+
+from config import outage
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -26,17 +27,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The page for an unexpected error (500), or for a database that does not answer just now (503)."""
-    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
-    status = 503 if away else 500
-    response: HttpResponse
+    error = sys.exc_info()[1]
+    if error is not None and outage.is_outage(error):
+        return outage.answer(request, error)
     if _asks_api(request):
-        detail = _("The database does not answer just now. Try again soon.") if away else _("This did not work.")
-        response = JsonResponse({"detail": detail}, status=status)
-    else:
-        response = render(None, f"{status}.html", status=status)
-    if away:
-        response["Retry-After"] = "10"
-    return response
+        return JsonResponse({"detail": _("This did not work.")}, status=500)
+    return render(None, "500.html", status=500)
 
 
 def _asks_api(request: HttpRequest) -> bool:

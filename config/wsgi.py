@@ -9,6 +9,8 @@ from django.core.wsgi import get_wsgi_application
 from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
+# Nobody waits longer than this for a page; migrations, commands and workers may take their time.
+os.environ.setdefault("AMPARO_PATIENCE", "30s")
 
 
 class Utf8Request(WSGIRequest):

@@ -107,12 +107,20 @@ INSTALLED_APPS.append("django.forms")
 # --- PostgreSQL and Valkey ---
 _services = embedded.addresses(AMPARO_HOME)
 DATABASES = {"default": database_settings(os.environ.get("DATABASE_URL") or _services.database)}
+_patience = os.environ.get("AMPARO_PATIENCE") or "0"  # how long PostgreSQL may take over one thing; 0 is no limit
 # One owner does everything today. Row-level security will add a role without ownership for web and workers, here.
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"]["OPTIONS"],
     # After an outage the pool tries again each second instead of waiting ever longer, and no request waits for long.
     "pool": {"min_size": 1, "max_size": 8, "timeout": 6, "reconnect_timeout": 2},
-    "options": "-c lock_timeout=10s",
+    "options": "-c lock_timeout=10s "
+    f"-c statement_timeout={_patience} -c idle_in_transaction_session_timeout={_patience}",
+    # A server that went without a word: found out in seconds, not after TCP's quarter of an hour.
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
 }
 # A connection that a restart of PostgreSQL broke is found out, and made again, before a request gets it.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
