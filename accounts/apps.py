@@ -1,8 +1,35 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
+from django.db import DEFAULT_DB_ALIAS
+from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
+    """Ties scopes to the connection and to signing in."""
+
     default_auto_field = "django.db.models.BigAutoField"
     name = "accounts"
     verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        """Connect the signals."""
+        connection_created.connect(_connected, dispatch_uid="accounts.scope")
+        user_logged_in.connect(_signed_in, dispatch_uid="accounts.scope")
+
+
+def _connected(*, connection: Any, **_: Any) -> None:
+    from accounts import scope
+
+    if connection.alias == DEFAULT_DB_ALIAS:
+        scope.tell_new_connection()
+
+
+def _signed_in(*, user: Any, **_: Any) -> None:
+    """The rest of the request that signed somebody in is theirs."""
+    from accounts import scope
+
+    if scope.current().request:
+        scope.continue_as(user)

@@ -54,7 +54,7 @@ class UserManager(BaseUserManager["User"].from_queryset(OwnedQuerySet["User"])):
 
 @choices_checked
 class User(AbstractBaseUser):
-    """Someone who works at an organization, or keeps the installation (and then belongs to none and sees no family)."""
+    """Someone who works at an organization."""
 
     class Role(models.TextChoices):
         ATTORNEY = "attorney", _("attorney")
@@ -70,13 +70,12 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=200)
     organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="+", db_index=False, null=True, blank=True
+        Organization, on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name=_("organization")
     )
-    role = models.CharField(_("role"), max_length=20, choices=Role, null=True, blank=True)
+    role = models.CharField(_("role"), max_length=20, choices=Role)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.ENGLISH)
     is_volunteer = models.BooleanField(_("volunteer, who sees only families that are opened to them"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
-    is_staff = models.BooleanField(_("keeps the installation"), default=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     # Sign-ins are events, not an attribute of the person: storing the last one here would also put a row into the
     # history of the person at each sign-in.
@@ -98,14 +97,6 @@ class User(AbstractBaseUser):
                 condition=models.Q(email=Lower("email")) & ~models.Q(email=""),
                 name="accounts_user_email_small",
                 violation_error_message=_("An e-mail address is stored in small letters."),
-            ),
-            models.CheckConstraint(
-                condition=models.Q(organization__isnull=False, role__isnull=False, is_staff=False)
-                | models.Q(organization__isnull=True, role__isnull=True, is_staff=True),
-                name="accounts_user_place",
-                violation_error_message=_(
-                    "A user works at one organization in one role; installation staff belong to none."
-                ),
             ),
             models.CheckConstraint(
                 condition=models.Q(is_volunteer=False) | models.Q(role__in=["attorney", "paralegal"]),

@@ -28,8 +28,6 @@ class OwnedQuerySet(models.QuerySet[M], Generic[M]):
         This is the one place that says so. Walls and openings are read by PostgreSQL within the same query: they hold
         from the moment they are made, and nobody pays a query for them.
         """
-        if actor.organization_id is None:
-            return self.none()
         rows = self.filter(organization_id=actor.organization_id)
         path = getattr(self.model, "family_path", "")
         return rows.filter(_sees_family(actor, path)) if path else rows

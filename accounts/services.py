@@ -16,22 +16,22 @@ def organization_create(*, slug: str, name: str) -> Organization:
 
 def user_create(
     *,
-    organization: Organization | None,
+    organization: Organization,
     email: str,
     name: str,
-    role: str | None,
+    role: str,
     password: str,
     language: str = "en",
     is_volunteer: bool = False,
 ) -> User:
-    """Somebody who may sign in: of an organization in a role, or without either to keep the installation.
+    """Somebody who may sign in and works at the organization in a role.
 
     A command of the installation. The password is taken as it is: a page that lets people choose one checks it.
     Raises `Invalid` with a sentence by field.
     """
     address = User.objects.normalize_email(email)
     user = User(organization=organization, email=address, name=name.strip(), role=role, language=language)
-    user.is_staff, user.is_volunteer = organization is None, is_volunteer
+    user.is_volunteer = is_volunteer
     user.set_password(password)
     _check(user)
     user.save()

@@ -51,6 +51,7 @@ def _functions(cursor: CursorWrapper) -> None:
                 f'CREATE OR REPLACE FUNCTION "{name}"{declaration} SECURITY DEFINER'
                 f" SET search_path = public, pg_temp AS $body${body}$body$"
             )
+            cursor.execute(f'REVOKE ALL ON FUNCTION "{name}" FROM PUBLIC')
 
 
 def _wanted() -> dict[tuple[str, str], str]:

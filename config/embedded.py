@@ -33,6 +33,7 @@ from config.home import (
 from config.privileges import Way, way_to_run
 
 OWNER = "amparo_owner"
+APPLICATION = "amparo_app"
 DATABASE = "amparo"
 START_SECONDS = 10.0
 _VALKEY_SOCKET = "valkey.sock"
@@ -40,19 +41,21 @@ _VALKEY_SOCKET = "valkey.sock"
 
 @dataclasses.dataclass(frozen=True)
 class Addresses:
-    """Where the embedded services answer, as DATABASE_URL and REDIS_URL would say it."""
+    """Where the embedded services answer: the database to its owner and to the application, and Valkey."""
 
-    database: str
+    owner: str
+    application: str
     redis: str
 
 
 def addresses(home: Path) -> Addresses:
     """Where the services of this home answer when they are up."""
     folder = socket_folder(home)
-    database_query = urlencode({"host": folder})
-    database = f"postgresql://{OWNER}:{quote(secret(home, 'postgresql-owner'))}@/{DATABASE}?{database_query}"
+    database = f"@/{DATABASE}?{urlencode({'host': folder})}"
+    owner = f"postgresql://{OWNER}:{quote(secret(home, 'postgresql-owner'))}{database}"
+    application = f"postgresql://{APPLICATION}:{quote(secret(home, 'postgresql-application'))}{database}"
     redis = f"unix://:{quote(secret(home, 'valkey'))}@{quote(str(folder / _VALKEY_SOCKET))}"
-    return Addresses(database, redis)
+    return Addresses(owner, application, redis)
 
 
 class Services:
@@ -103,6 +106,8 @@ class Services:
         for service in self.parts:
             if not service.is_up():
                 service.start()
+            elif isinstance(service, PostgreSQL):
+                service.make_roles()  # it may have been started by a version that knew fewer
 
     def release(self) -> None:
         """Use the services no longer; stop them when nobody else does."""
@@ -161,7 +166,7 @@ class PostgreSQL:
             if time.monotonic() > deadline:
                 raise ServiceError(_explain_log("PostgreSQL did not start", self.log, self.home))
             time.sleep(0.3)
-        self._make_owner()
+        self.make_roles()
 
     def _make(self, way: Way) -> None:
         """initdb into a new folder; one left half made by an interrupted start is made again."""
@@ -222,8 +227,13 @@ class PostgreSQL:
             settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
         return settings
 
+    def make_roles(self) -> None:
+        """Make the two roles and the database, as far as they are missing. Raises ServiceError."""
+        self._make_owner()
+        self._make_application()
+
     def _make_owner(self) -> None:
-        """Make the role that owns the database. Row-level security will add one without ownership, here."""
+        """Make the role that owns the database, and the database."""
         if (self.data / "database-made").exists():
             return
         password = secret(self.home, "postgresql-owner").replace("'", "''")
@@ -231,6 +241,22 @@ class PostgreSQL:
         self._psql(f"DROP ROLE IF EXISTS {OWNER}", f"CREATE ROLE {OWNER} LOGIN{create_db} PASSWORD '{password}'")
         self._psql(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
         (self.data / "database-made").touch()
+
+    def _make_application(self) -> None:
+        """Make the role as which web and worker connect: it owns nothing and is held by every policy.
+
+        The owner may act as it (`SET ROLE`), as the tests do; never the other way round.
+        """
+        if (self.data / "application-made").exists():
+            return
+        password = secret(self.home, "postgresql-application").replace("'", "''")
+        role = f"LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS NOREPLICATION PASSWORD '{password}'"
+        self._psql(
+            f"DO $$ BEGIN CREATE ROLE {APPLICATION}; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+            f"ALTER ROLE {APPLICATION} {role}",
+            f"GRANT {APPLICATION} TO {OWNER}",
+        )
+        (self.data / "application-made").touch()
 
     def _psql(self, *statements: str) -> None:
         command = [

@@ -65,7 +65,7 @@ def make_home(home: Path) -> None:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in ("logs", "secrets"):
             (home / name).mkdir(mode=0o700, exist_ok=True)
-        for name in ("secret-key", "postgresql-superuser", "postgresql-owner", "valkey"):
+        for name in ("secret-key", "postgresql-superuser", "postgresql-owner", "postgresql-application", "valkey"):
             keep_secret(home, name)
         _make_private(socket_folder(home))
     except OSError as error:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from config.database.addresses import connect_as_owner
 from config.home import ROOT
 
 STEPS = ("translations", "migrate", "static")
@@ -43,13 +44,13 @@ def _digest(step: str) -> str:
     """What a step's outcome depends on: names, sizes and times of the files it reads or makes in the checkout."""
     patterns = {
         "translations": ("locale/**/*",),
-        "migrate": ("requirements.txt", "*/migrations/*.py", "audit/*.py"),
+        "migrate": ("requirements.txt", "*/migrations/*.py", "config/database/*", "audit/*.py"),
         "static": ("requirements.txt", "config/settings/*.py", "static/**/*"),
     }[step]
     found = {file for pattern in patterns for file in ROOT.glob(pattern) if file.is_file()}
     told = [f"{file} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in sorted(found)]
-    address = os.environ.get("DATABASE_URL", "") if step == "migrate" else ""
-    return hashlib.sha256("\n".join([*told, address]).encode()).hexdigest()
+    names = ("DATABASE_URL", "DATABASE_OWNER_URL") if step == "migrate" else ()
+    return hashlib.sha256("\n".join([*told, *(os.environ.get(name, "") for name in names)]).encode()).hexdigest()
 
 
 def main(steps: list[str]) -> None:
@@ -62,6 +63,7 @@ def main(steps: list[str]) -> None:
         import django
         from django.core.management import call_command
 
+        connect_as_owner()
         django.setup()
         if "migrate" in steps:
             call_command("migrate", interactive=False, verbosity=0)

@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 
 from accounts.models import Organization, User
+from accounts.scope import acting_for, scope
 from accounts.services import organization_create, user_create
 from demo import names, sheet
 from families.intake.importing import import_sheet
@@ -60,15 +61,24 @@ def load(
     for office in offices:
         found = Organization.objects.filter(slug=office.slug).first()
         organization = found or organization_create(slug=office.slug, name=office.name)
-        people = _people(office, organization, password)
-        if Family.objects.filter(organization=organization).count() < office.families:
-            tell(f"{office.name}: bringing in {office.families} families")
-            _import(office, organization, day)
-        if not Family.objects.filter(organization=organization, attorney__isnull=False).exists():
+        with scope(organization_id=organization.pk, actor_id=None):
+            _load(office, organization, password, day, tell)
+
+
+def _load(
+    office: Office, organization: Organization, password: str, day: datetime.date, tell: Callable[[str], object]
+) -> None:
+    """Brings one office to the day, in its scope."""
+    people = _people(office, organization, password)
+    if Family.objects.filter(organization=organization).count() < office.families:
+        tell(f"{office.name}: bringing in {office.families} families")
+        _import(office, organization, day)
+    if not Family.objects.filter(organization=organization, attorney__isnull=False).exists():
+        with acting_for(people["supervisor"][0]):
             _assign(office, organization, people)
             _ask_for_returns(organization, people["supervisor"][0], day)
-        if organization.determined_on != day:
-            redetermine_all(organization=organization, day=day)
+    if organization.determined_on != day:
+        redetermine_all(organization=organization, day=day)
 
 
 def _people(office: Office, organization: Organization, password: str) -> dict[str, list[User]]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from config import embedded
+from config.database.addresses import connect_as_owner
 from config.embedded import PostgreSQL, Services
 from config.home import ROOT, home_folder, make_home
 from config.supervisor import Supervisor
@@ -60,6 +61,7 @@ class Ground:
         os.environ.setdefault("AMPARO_TODAY", DRILL_DAY)
         import django
 
+        connect_as_owner()  # a drill looks at everything; its web workers connect as in a real installation
         django.setup()
 
     @property

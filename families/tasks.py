@@ -2,18 +2,23 @@
 
 from celery import shared_task
 
+from accounts import scope
 from families.intake.jobs import due_jobs, forget_unconfirmed, run_job
 
 
 @shared_task
-def run_import_job(pk: int) -> None:
+def run_import_job(organization_id: int, pk: int) -> None:
     """Do what is due for one sheet. Rung twice, or for a sheet with nothing due, it does nothing."""
-    run_job(pk)
+    with scope.application(), scope.scope(organization_id=organization_id, actor_id=None):
+        run_job(pk)
 
 
 @shared_task
 def sweep_import_jobs() -> None:
     """Ring again for what is due and was not heard, and drop the files that nobody wants any more."""
-    forget_unconfirmed()
-    for pk in due_jobs():
-        run_import_job.apply_async((pk,), expires=55)
+    with scope.application():
+        for organization_id in scope.organization_ids():
+            with scope.scope(organization_id=organization_id, actor_id=None):
+                forget_unconfirmed(organization_id)
+                for pk in due_jobs(organization_id):
+                    run_import_job.apply_async((organization_id, pk), expires=55)

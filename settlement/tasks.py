@@ -1,8 +1,11 @@
 """What the schedule rings: the book of what is due stands in PostgreSQL."""
 
+import datetime
+
 from celery import shared_task
 from django.db import DatabaseError
 
+from accounts import scope
 from accounts.models import Organization
 from config.clock import today
 from settlement.determine import FactsRefusedError, redetermine_all, stale_families
@@ -18,12 +21,20 @@ def renew_day() -> int:
     day = today()
     looked_at = 0
     failures: list[Exception] = []
-    for organization in Organization.objects.order_by("pk"):
-        if organization.determined_on != day or stale_families(organization, day=day):
+    with scope.application():
+        for organization_id in scope.organization_ids():
             try:
-                looked_at += redetermine_all(organization=organization, day=day)
+                looked_at += _renew(organization_id, day)
             except (FactsRefusedError, DatabaseError) as failure:
                 failures.append(failure)
     if failures:
         raise failures[0]
     return looked_at
+
+
+def _renew(organization_id: int, day: datetime.date) -> int:
+    with scope.scope(organization_id=organization_id, actor_id=None):
+        organization = Organization.objects.get(pk=organization_id)
+        if organization.determined_on == day and not stale_families(organization, day=day):
+            return 0
+        return redetermine_all(organization=organization, day=day)

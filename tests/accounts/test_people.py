@@ -35,7 +35,6 @@ def test_an_address_is_one_persons_whatever_its_case(cast: Cast) -> None:
         {"organization": None},
         {"role": None},
         {"role": "janitor"},
-        {"is_staff": True},
         {"language": "fr"},
         {"email": ""},
         {"is_volunteer": True, "role": "supervisor"},

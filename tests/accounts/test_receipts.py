@@ -23,7 +23,7 @@ def test_the_same_key_gives_the_same_result_and_one_change(cast: Cast) -> None:
     with pytest.raises(Invalid):
         once(actor=cast.attorney, key="k", what="something else", write=write)
     with pytest.raises(PermissionDenied):
-        once(actor=cast.keeper, key="k", what="w", write=write)
+        once(actor=cast.auditor, key="k", what="w", write=write)
 
 
 def test_a_write_that_failed_can_be_asked_for_again(cast: Cast) -> None:

@@ -66,7 +66,7 @@ def test_everybody_of_the_organization_may_record_and_nobody_else(
     untouched = state(screening)
     people: list[tuple[User | None, int]] = [
         (None, 403),
-        (cast.keeper, 403),
+        (cast.auditor, 403),
         (cast.other_paralegal, 404),
         (cast.other_supervisor, 404),
     ]
@@ -76,7 +76,7 @@ def test_everybody_of_the_organization_may_record_and_nobody_else(
         added = add(client, screening.person_id, EXAMPLES["post"].value, **{"Idempotency-Key": "a"})
         assert added.status_code == status
         assert state(screening) == untouched
-    told = send(caller(cast.keeper), screening, POSITIVE).json()
+    told = send(caller(cast.auditor), screening, POSITIVE).json()
     assert told == {"detail": RULES[Permission.SCREENING_OUTCOME_RECORD].refusal}
     for version, colleague in enumerate((cast.attorney, cast.paralegal, cast.supervisor), start=1):
         body = {"version": version, "interview_on": f"2019-01-0{version}"}

@@ -89,7 +89,7 @@ def test_what_is_refused_changes_nothing(cast: Cast, client_of: ClientOf, famili
 def test_who_may_assign(cast: Cast, client_of: ClientOf, families: list[Family]) -> None:
     form = chosen(families, attorney=cast.attorney.pk, confirm="yes", key="k")
     before = attorneys()
-    for user in (cast.paralegal, cast.keeper):
+    for user in (cast.paralegal, cast.auditor):
         assert client_of(user).post(ADDRESS, form).status_code == 403
         assert client_of(user).post(ADDRESS, chosen(families, attorney=cast.attorney.pk)).status_code == 403
     assert client_of(cast.other_supervisor).post(ADDRESS, form).status_code == 404

@@ -170,7 +170,7 @@ def without_token(page: str) -> list[str]:
 
 
 def test_who_may_see_it(cast: Cast, client_of: ClientOf) -> None:
-    for user, status in ((cast.attorney, 200), (cast.supervisor, 200), (cast.paralegal, 403), (cast.keeper, 403)):
+    for user, status in ((cast.attorney, 200), (cast.supervisor, 200), (cast.paralegal, 403), (cast.auditor, 403)):
         answer = client_of(user).get("/dashboard/")
         assert answer.status_code == status
     assert (

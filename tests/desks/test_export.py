@@ -99,7 +99,7 @@ def test_who_may_take_lists_out(cast: Cast, client_of: ClientOf, address: str) -
     refused = client_of(cast.paralegal).get(address)
     assert refused.status_code == 403
     assert "Attorneys and supervisors download lists of families." in refused.content.decode()
-    assert client_of(cast.keeper).get(address).status_code == 403
+    assert client_of(cast.auditor).get(address).status_code == 403
     assert client_of(cast.attorney).get(f"{address}?sort=x").status_code == 400
     for user in (cast.attorney, cast.supervisor):
         assert "THEIRS" not in str(rows_of(client_of(user).get(address)))

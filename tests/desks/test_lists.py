@@ -188,15 +188,15 @@ def test_another_organizations_rows_are_nowhere(cast: Cast, client_of: ClientOf)
     assert [count_shown(other.get(address).content) for address in ADDRESSES] == [1, 2, 1, 1]
 
 
-def test_no_office_no_list(cast: Cast, client_of: ClientOf) -> None:
+def test_no_right_no_list(cast: Cast, client_of: ClientOf) -> None:
     make_family(cast.organization)
     for address in ADDRESSES:
-        answer = client_of(cast.keeper).get(address)
+        answer = client_of(cast.auditor).get(address)
         assert answer.status_code == 403
         assert "You may not see families." in answer.content.decode()
     for rows in (families_list, people_list, deadlines_list, screenings_list):
         with pytest.raises(Exception, match="You may not see families"):
-            rows(cast.keeper, Filters(), DAY)
+            rows(cast.auditor, Filters(), DAY)
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

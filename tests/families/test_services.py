@@ -78,7 +78,7 @@ def test_a_family_is_refused_with_the_place_of_each_error(cast: Cast, mother: Pe
         assert sorted(refusal.value.errors) == sorted(fields)
     assert Family.objects.count() == 1
     with pytest.raises(PermissionDenied):
-        family_create(actor=cast.keeper, reference="9", persons=[PERSON], key=None, day=DAY)
+        family_create(actor=cast.auditor, reference="9", persons=[PERSON], key=None, day=DAY)
 
 
 def test_a_person_joins_the_family(cast: Cast, family: Family) -> None:

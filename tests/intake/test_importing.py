@@ -230,7 +230,7 @@ def test_an_a_number_taken_while_the_import_runs_refuses_the_family(bench: Bench
 
 def test_only_those_of_the_organization_who_may_import(cast: Cast, tmp_path: Path) -> None:
     path = write_csv(tmp_path / "a.csv", [parent()])
-    for actor in (cast.keeper, cast.other_paralegal):
+    for actor in (cast.auditor, cast.other_paralegal):
         with pytest.raises(PermissionDenied):
             import_sheet(actor=actor, organization=cast.organization, path=path, day=DAY)
     assert import_sheet(actor=cast.paralegal, organization=cast.organization, path=path, day=DAY).clean

@@ -258,7 +258,7 @@ def test_with_htmx_only_the_preview_comes(paralegal: Client, screening: Screenin
 
 def test_whose_screening_it_is_not_can_neither_see_nor_save(client: Client, cast: Cast, screening: Screening) -> None:
     address = address_of(screening)
-    for user, status in ((cast.paralegal, 200), (cast.other_paralegal, 404), (cast.keeper, 403)):
+    for user, status in ((cast.paralegal, 200), (cast.other_paralegal, 404), (cast.auditor, 403)):
         client.force_login(user)
         assert client.get(address).status_code == status
         assert client.get(f"/people/{screening.person_id}/screenings/new/").status_code == status

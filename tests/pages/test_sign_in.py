@@ -75,9 +75,9 @@ def test_what_is_missing_and_what_is_anothers_look_the_same(client: Client, cast
         assert "There is no such page here" in page.content.decode()
 
 
-def test_whoever_keeps_the_installation_sees_no_family(client: Client, cast: Cast) -> None:
+def test_who_may_not_see_families_is_told_so(client: Client, cast: Cast) -> None:
     family = make_family(cast.organization)
-    client.force_login(cast.keeper)
+    client.force_login(cast.auditor)
     page = client.get(f"/families/{family.pk}/")
     assert page.status_code == 403
     assert "You may not see families." in page.content.decode()

@@ -41,7 +41,7 @@ def services(home: Path) -> Iterator[Services]:
 
 
 def query(home: Path, statement: str, *, password: str | None = None) -> object:
-    read = database_settings(embedded.addresses(home).database)
+    read = database_settings(embedded.addresses(home).owner)
     with psycopg.connect(
         host=read["HOST"], user=read["USER"], password=password or read["PASSWORD"], dbname=read["NAME"]
     ) as connection:

@@ -69,7 +69,7 @@ def test_an_outcome_and_its_review_are_saved_with_history_and_answers(
 def test_no_outcome_without_the_right_the_record_or_the_organization(cast: Cast, screening: Screening) -> None:
     given: dict[str, Any] = {"screening_id": screening.pk, "version": 1, "values": NEGATIVE, "key": None, "day": DAY}
     with pytest.raises(PermissionDenied):
-        screening_record(actor=cast.keeper, **given)
+        screening_record(actor=cast.auditor, **given)
     for actor, pk in ((cast.other_paralegal, screening.pk), (cast.paralegal, 2**62)):
         with pytest.raises(Http404):
             screening_record(actor=actor, **{**given, "screening_id": pk})

@@ -12,7 +12,7 @@ from accounts.errors import Invalid
 from accounts.models import User
 from accounts.services import user_create
 from config.home import readable_password
-from families.management.shared import UNUSABLE, add_organization, organization_of
+from families.management.shared import UNUSABLE, add_organization, organization_of, working_for
 
 
 class Command(BaseCommand):
@@ -39,7 +39,8 @@ class Command(BaseCommand):
         fields = {name: options[name] for name in ("email", "name", "role", "language")}
         try:
             validate_password(password, User(email=fields["email"], name=fields["name"]))
-            user = user_create(organization=organization, password=password, **fields)
+            with working_for(organization):
+                user = user_create(organization=organization, password=password, **fields)
         except ValidationError as error:
             raise CommandError(f"AMPARO_PASSWORD: {' '.join(error.messages)}", returncode=UNUSABLE) from None
         except Invalid as error:

@@ -14,7 +14,7 @@ from config.clock import today
 from families.intake.importing import Progress, import_sheet
 from families.intake.reading import SheetRefused
 from families.intake.report import Report
-from families.management.shared import UNUSABLE, add_organization, organization_of
+from families.management.shared import UNUSABLE, add_organization, organization_of, working_for
 
 BAR = 30
 ERRORS_SHOWN = 20
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         organization = organization_of(options)
         source: Path = options["file"]
         bar = _Bar(sys.stderr)
-        with ExitStack() as stack:
+        with ExitStack() as stack, working_for(organization):
             out = [stack.enter_context(_output(options[name], source)) for name in ("report", "refused")]
             try:
                 report = import_sheet(

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from families.management.shared import add_day, add_organization, day_of, organization_of, print_lines
+from families.management.shared import add_day, add_organization, day_of, organization_of, print_lines, working_for
 from settlement.engine import decide
 from settlement.facts import facts_of
 
@@ -23,4 +23,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Decide and print the families, one after another."""
         organization = organization_of(options)
-        print_lines(self, (decide(facts) for _key, facts in facts_of(organization, day=day_of(options))))
+        with working_for(organization):
+            print_lines(self, (decide(facts) for _key, facts in facts_of(organization, day=day_of(options))))

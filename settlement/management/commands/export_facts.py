@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from families.management.shared import add_day, add_organization, day_of, organization_of, print_lines
+from families.management.shared import add_day, add_organization, day_of, organization_of, print_lines, working_for
 from settlement.facts import facts_of
 
 
@@ -22,4 +22,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the families, chunk by chunk."""
         organization = organization_of(options)
-        print_lines(self, (facts for _key, facts in facts_of(organization, day=day_of(options))))
+        with working_for(organization):
+            print_lines(self, (facts for _key, facts in facts_of(organization, day=day_of(options))))

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Organization
 from config.clock import today
+from families.management.shared import working_for
 from settlement.determine import redetermine_all
 
 
@@ -29,5 +30,6 @@ class Command(BaseCommand):
             if not organizations:
                 raise CommandError(f"There is no organization {options['organization']}.")
         for organization in organizations:
-            done = redetermine_all(organization=organization, day=options["as_of"] or today(), rebuild=True)
+            with working_for(organization):
+                done = redetermine_all(organization=organization, day=options["as_of"] or today(), rebuild=True)
             self.stdout.write(f"{organization.slug}: {done} families")
