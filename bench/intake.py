@@ -44,6 +44,9 @@ def throwaway_services() -> Iterator[Path]:
         try:
             import django
 
+            from config.database.addresses import connect_as_owner
+
+            connect_as_owner()
             django.setup()
             from django.core.management import call_command
 
