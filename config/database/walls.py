@@ -103,7 +103,8 @@ def statements(cursor: CursorWrapper, owner: str, role: str) -> list[str]:
         found += _for_routine(*routine, role=quote(role))
     cursor.execute(
         "SELECT has_schema_privilege(r, 'public', 'CREATE'), has_schema_privilege(r, 'public', 'USAGE'), "
-        "has_database_privilege(r, d, 'TEMPORARY'), d FROM (SELECT %s::text AS r, current_database()::text AS d) AS who",
+        "has_database_privilege(r, d, 'TEMPORARY'), d "
+        "FROM (SELECT %s::text AS r, current_database()::text AS d) AS who",
         [role],
     )
     may_create, may_use, may_temp, database = cursor.fetchone()

@@ -46,7 +46,8 @@ def found(anchors: list[Anchor] | None = None) -> list[Finding]:
 
 @pytest.fixture
 def chain(cast: Cast, at_work: Session) -> int:
-    """Five transactions of one organization after the cast's own; gives the number of its chain."""
+    """Five transactions of one organization after the cast's own and nobody's; gives the number of its chain."""
+    note(act=Act.SIGN_IN_REFUSED)
     seal()
     with at_work(cast.attorney):
         for number in range(5):

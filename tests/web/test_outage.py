@@ -43,7 +43,7 @@ def sabotage(what: str, *, times: int = 1_000, table: str = "screenings_screenin
             f"""
             CREATE SEQUENCE test_times;
             GRANT ALL ON test_times TO PUBLIC;
-            CREATE FUNCTION test_break() RETURNS trigger LANGUAGE plpgsql AS $$
+            CREATE FUNCTION test_break() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
             BEGIN IF nextval('test_times') <= {times} THEN {what} END IF; RETURN NEW; END $$;
             CREATE {kind} test_break {when} ON {table} {deferred} FOR EACH ROW EXECUTE FUNCTION test_break();
             """
