@@ -27,7 +27,8 @@ def once(*, actor: User, key: str | None, what: str, write: Callable[[], int]) -
     transaction none of this is possible, and PostgreSQL's own error is raised.
     """
     if connection.in_atomic_block:
-        return _once(actor, key, what, write)
+        with transaction.atomic():  # what is refused leaves no receipt behind
+            return _once(actor, key, what, write)
     for attempt in range(RETRIES + 1):
         committing = False
         try:

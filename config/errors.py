@@ -2,6 +2,7 @@
 
 import sys
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -11,7 +12,11 @@ from config import outage
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The page for a request that cannot be read (400)."""
+    """The page for a request that cannot be read (400), or is more than is read (413)."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        if _asks_api(request):
+            return JsonResponse({"detail": _("This is more than can be taken at once. Send less.")}, status=413)
+        return render(None, "413.html", status=413)
     if _asks_api(request):
         return JsonResponse({"detail": _("The address holds a character that cannot be kept.")}, status=400)
     # Django's own page would read the form again, for its token, and fail as it just did.

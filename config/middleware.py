@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from urllib.parse import unquote_to_bytes
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
@@ -18,7 +19,11 @@ _UTF_8 = {"utf-8", "utf8", "us-ascii", "ascii"}
 
 
 class PrivateResponses:
-    """Nothing a person is shown stays in a cache, and the browser's sensors are off. Static files keep their rule."""
+    """Nothing a person is shown stays in a cache, and a browser does with it what we say. Static files may be kept.
+
+    Outermost, so that it also sees what others answer: a refusal of the host's name is made before Django's own
+    middleware for these headers has had its turn.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -29,6 +34,14 @@ class PrivateResponses:
         response.setdefault("Cache-Control", "no-store")
         response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.setdefault("Cross-Origin-Opener-Policy", settings.SECURE_CROSS_ORIGIN_OPENER_POLICY)
+        response.setdefault("Referrer-Policy", settings.SECURE_REFERRER_POLICY)
+        response.setdefault("X-Content-Type-Options", "nosniff")
+        response.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
+        if settings.SECURE_HSTS_SECONDS and request.is_secure():
+            response.setdefault(
+                "Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+            )
         return response
 
 

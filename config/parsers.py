@@ -7,10 +7,17 @@ from typing import IO, Any, NoReturn
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import ParseError
+from rest_framework import status
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
 
 from config.text import is_clean
+
+
+class TooLarge(APIException):  # what the body is
+    """413."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
 
 class CarefulJSONParser(BaseParser):
@@ -25,7 +32,7 @@ class CarefulJSONParser(BaseParser):
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         body = stream.read(most + 1)
         if len(body) > most:
-            raise ParseError(_("The body is too large. It may have %(most)d bytes.") % {"most": most})
+            raise TooLarge(_("The body is too large. It may have %(most)d bytes.") % {"most": most})
         try:
             value = json.loads(
                 body.decode(),

@@ -4,7 +4,8 @@ import re
 import unicodedata
 
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
-_STARTS_FORMULA = frozenset("=+-@＝＋－＠")  # spreadsheets take the wide signs for the narrow ones
+_STARTS_FORMULA = frozenset("=+-@")
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and signs by name, empty to look at
 
 
 def is_clean(text: str) -> bool:
@@ -15,10 +16,20 @@ def is_clean(text: str) -> bool:
 def safe_cell(text: str) -> str:
     """A text for a spreadsheet's cell: an apostrophe goes before one that would be worked out as a formula.
 
-    Spaces and control characters in front of the sign do not hide it.
+    Spaces, control characters and empty letters in front of the sign do not hide it, nor does it hide in a wide, small
+    or raised form: spreadsheets take these for the plain sign.
     """
-    first = next((sign for sign in text if unicodedata.category(sign)[0] not in "CZ"), "")
-    return f"'{text}" if first in _STARTS_FORMULA or text[:1] in ("\t", "\r", "\n") else text
+    first = next((sign for sign in text if not _is_blank(sign)), "")
+    return (
+        f"'{text}"
+        if unicodedata.normalize("NFKC", first) in _STARTS_FORMULA or text[:1] in ("\t", "\r", "\n")
+        else text
+    )
+
+
+def _is_blank(sign: str) -> bool:
+    """Nothing to see: spaces, controls, marks without a letter, and letters that are empty."""
+    return unicodedata.category(sign)[0] in "CZM" or sign in _BLANK_LETTERS
 
 
 def without_safety(cell: str) -> str:

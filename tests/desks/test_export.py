@@ -28,7 +28,8 @@ def rows_of(answer: Any) -> list[list[str]]:
     "text",
     [
         "=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\r=1", "\n=1", "\x00=1", "\x01 =1", "\x7f=1",
-        "\u200b=1", "\ufeff=1", "\u00a0=1", "\u2028=1", "＝1", "＠x", "\tplain", "\rplain", "\nplain",
+        "\u200b=1", "\ufeff=1", "\u00a0=1", "\u2028=1", "＝1", "＠x", "﹦1", "⁺1", "﹣1", "\u3000=1", "\u3164=1",
+        "\u0301=1", "\u180e=1", "\u2800+1", "\r\n=1", "\tplain", "\rplain", "\nplain",
     ],
 )  # fmt: skip
 def test_a_text_that_would_be_worked_out_gets_an_apostrophe(text: str) -> None:

@@ -1,0 +1,334 @@
+"""Who may see and do what: every address and verb, each role of two organizations, own, foreign and walled keys."""
+
+import itertools
+import json
+import random
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from http.cookies import SimpleCookie
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from drills.ground import Ground, Web
+from drills.telling import Telling
+
+VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+SMALL = 1_500
+OVER_HTTP, OVER_HTTP_SMALL = 1_200, 60
+ANONYMOUS = "anonymous"
+# Names under which a query or a body could say whose rows are meant.
+NAMES = (
+    "family",
+    "person",
+    "screening",
+    "attorney",
+    "paralegal",
+    "user",
+    "organization",
+    "pk",
+    "back",
+    "search",
+    "sort",
+)
+# What a refused request may write: that it was refused, and that somebody is still there.
+BOOKS = ("audit_", "django_session", "usersessions_", "accounts_receipt")
+
+
+class Probe(NamedTuple):
+    """One request; `where` says in words whose key stands where in it."""
+
+    actor: str
+    address: str
+    verb: str
+    path: str
+    body: Mapping[str, Any]
+    where: str
+
+
+def main(argv: list[str]) -> int:
+    """The drill; see docs/drills.md. Gives its exit status."""
+    telling = Telling("access", __doc__ or "", argv)
+    telling.count(leaked=0)
+    with Ground() as ground:
+        drill = Access(telling)
+        drill.in_this_process()
+        with ground.web() as web:
+            drill.over_http(web)
+        drill.conclude()
+    return telling.end()
+
+
+class Access:
+    """The two sides, who probes, and what each of them may see."""
+
+    def __init__(self, telling: Telling) -> None:
+        from drills import canaries, routes
+        from tests.factories import DAY
+
+        self.telling = telling
+        self.routes = routes.classified()
+        self.path_of = routes.path_of
+        self.sides = {name: canaries.make_side(name) for name in canaries.SIDES}
+        self.all = {
+            (side, zone): canaries.canary(side, zone).encode()
+            for side in canaries.SIDES
+            for zone in (*canaries.ZONES, canaries.OFFICE)
+        }
+        self.word, self.missing, self.day = canaries.word, canaries.MISSING, DAY
+        self.actors = {
+            f"{role} {side.name}": user for side in self.sides.values() for role, user in side.people.items()
+        }
+        self.may_see = {name: set(self._zones(name)) for name in [*self.actors, ANONYMOUS]}
+        self.seen: set[tuple[str, str]] = set()
+        self.asked: set[str] = set()
+        self.unseen: dict[tuple[str, str, str], tuple[str, int, bytes]] = {}
+        self.parameters = described_parameters(self.routes, telling)
+        texts = {text for side in self.sides.values() for text in side.texts}
+        telling.say(f"{len(self.actors)} people of two offices, canaries in {len(texts)} kinds of text")
+
+    def _zones(self, name: str) -> Iterator[tuple[str, str]]:
+        role, _, side = name.partition(" ")
+        if name == ANONYMOUS:
+            return
+        yield side, "office"
+        if role in {"paralegal", "attorney", "supervisor", "volunteer"}:
+            yield side, "open"
+        if role in {"paralegal", "attorney", "supervisor"}:
+            yield side, "shut"
+
+    # --- what is asked ---
+
+    def probes(self) -> Iterator[Probe]:
+        """Every probe there is."""
+        for name, (address, route) in itertools.product([*self.actors, ANONYMOUS], self.routes.items()):
+            for verb in VERBS:
+                for where, path, body in self._aims(name, address, route.key, verb):
+                    yield Probe(name, address, verb, path, body, where)
+
+    def _aims(self, name: str, address: str, kind: str, verb: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """The paths, queries and bodies of a probe: whose key stands where."""
+        own = name.partition(" ")[2] or "here"
+        other = "there" if own == "here" else "here"
+        keys = {"own": self._key(own, "open", kind), "foreign": self._key(other, "open", kind), "missing": self.missing}
+        keys |= {"walled": self._key(own, "walled", kind), "shut": self._key(own, "shut", kind)}
+        if "<" in address:
+            for whose, key in keys.items():
+                yield f"{whose} key", self._path(address, key), {}
+            yield "foreign body", self._path(address, keys["own"]), self._body(other, "open")
+            return
+        yield "plain", self._path(address, 0), {}
+        if verb in SAFE:
+            for parameter in self.parameters.get(address, NAMES):
+                for side, zone in ((other, "open"), (own, "walled")):
+                    value = self._value(side, zone, parameter)
+                    yield f"{parameter} {zone}", f"{self._path(address, 0)}?{urlencode({parameter: value})}", {}
+        else:
+            for side, zone in ((own, "open"), (own, "walled"), (own, "shut"), (other, "open"), (other, "walled")):
+                yield f"body {side} {zone}", self._path(address, 0), self._body(side, zone)
+
+    def _key(self, side: str, zone: str, kind: str) -> int:
+        """A row of the zone; what belongs to no family has only the one of the office, which stands for an open one."""
+        keys = self.sides[side].keys
+        return keys[zone].get(kind) or (keys["office"].get(kind) if zone == "open" else None) or self.missing
+
+    def _path(self, address: str, key: int) -> str:
+        names = dict.fromkeys(re.findall(r"<\w+:(\w+)>", address), key)
+        return self.path_of(address, **names)
+
+    def _value(self, side: str, zone: str, parameter: str) -> str:
+        if parameter in {"search", "text", "q", "back"}:
+            return self.word(side, zone)
+        if parameter in {"sort", "page", "page_size", "next"}:
+            return {"sort": "organization__name", "next": "//elsewhere.example"}.get(parameter, "2")
+        people = self.sides[side].people
+        if parameter in people:
+            return str(people[parameter].pk)
+        if parameter == "user":
+            return str(people["paralegal"].pk)
+        if parameter == "organization":
+            return str(self.sides[side].organization.pk)
+        return str(self._key(side, zone, parameter if parameter != "pk" else "family"))
+
+    def _body(self, side: str, zone: str) -> Mapping[str, Any]:
+        """A form or an object that names rows of one side, with everything a write could want."""
+        given = {name: self._value(side, zone, name) for name in ("family", "person", "user", "attorney", "paralegal")}
+        words = {
+            "text": self.word(side, zone),
+            "reason": "a reason",
+            "key": "k",
+            "version": 1,
+            "confirm": "1",
+            "save": "1",
+        }
+        return {**given, **words, "basis": "reevaluation", "status": "scheduled", "interview_on": "2019-03-20"}
+
+    # --- asking in this process, under the application role ---
+
+    def in_this_process(self) -> None:
+        """All probes through Django itself, each in a transaction that is taken back."""
+        from django.conf import settings
+        from django.test import Client
+
+        settings.ALLOWED_HOSTS = ["testserver", *settings.ALLOWED_HOSTS]
+        settings.AMPARO_TODAY = self.day
+        clients = {name: Client(raise_request_exception=False) for name in [*self.actors, ANONYMOUS]}
+        for name, user in self.actors.items():
+            clients[name].force_login(user)
+        self.cookies = {
+            name: {key: part.value for key, part in client.cookies.items()} for name, client in clients.items()
+        }
+        probes = list(self.probes())
+        self.telling.say(f"{len(probes)} probes of {len(self.routes)} addresses")
+        if self.telling.small:
+            probes = self._few(probes)
+        before = contents()
+        for number, probe in enumerate(probes):
+            self._probe(clients[probe.actor], probe, before)
+            if number % 5000 == 4999:
+                self.telling.say(f"{number + 1} probes")
+
+    def _few(self, probes: Sequence[Probe]) -> list[Probe]:
+        """Some of the probes, by a fixed seed: of every address and verb at least one."""
+        chance = random.Random(7)
+        some = {(probe.address, probe.verb): probe for probe in chance.sample(probes, len(probes))}
+        return [*some.values(), *chance.sample(probes, max(0, SMALL - len(some)))]
+
+    def _probe(self, client: Any, probe: Probe, before: Mapping[str, Any]) -> None:
+        from django.db import transaction
+
+        client.cookies = SimpleCookie(self.cookies[probe.actor])
+        with transaction.atomic():
+            answer = client.generic(probe.verb, probe.path, **_sent(probe))
+            content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            refused = answer.status_code >= 400 or probe.verb in SAFE
+            if refused and has_written():
+                self._compare(probe, answer.status_code, before)
+            transaction.set_rollback(True)
+        self._judge(probe, answer.status_code, content, str(dict(answer.headers)))
+
+    def _compare(self, probe: Probe, status: int, before: Mapping[str, Any]) -> None:
+        changed = [name for name, found in contents().items() if found != before[name] and not name.startswith(BOOKS)]
+        if changed:
+            self.telling.fault(f"{_told(probe)} was answered {status}, and wrote in {changed}")
+
+    def _judge(self, probe: Probe, status: int, answer: bytes, headers: str) -> None:
+        """Hold one answer to what this person may see and do."""
+        self.telling.count(tried=1)
+        self.asked.add(probe.address)
+        self._remember(probe, status, answer)
+        text = answer.lower() + headers.lower().encode()
+        for zone, sign in self.all.items():
+            if sign in text:
+                if zone in self.may_see[probe.actor]:
+                    self.seen.add(zone)
+                else:
+                    self.telling.count(leaked=1)
+                    self.telling.fault(f"{_told(probe)} was answered {status} with a text of {' '.join(zone)}")
+        if status >= 500:
+            self.telling.fault(f"{_told(probe)} was answered {status}")
+        elif status < 300 and not self._may(probe):
+            self.telling.count(leaked=1)
+            self.telling.fault(f"{_told(probe)} was answered {status}, though the table does not say that they may")
+
+    def _remember(self, probe: Probe, status: int, answer: bytes) -> None:
+        """Of a key that is foreign, walled off or missing: all three must be answered in the same way."""
+        if probe.where not in {"foreign key", "walled key", "missing key"}:
+            return
+        # Keys and what is new in each answer (tokens) are no difference.
+        shape = re.sub(rb"[0-9a-zA-Z]{32,}|[0-9]+", b"#", answer)
+        first = self.unseen.setdefault((probe.actor, probe.address, probe.verb), (probe.where, status, shape))
+        if first[1:] != (status, shape):
+            self.telling.count(leaked=1)
+            self.telling.fault(f"{_told(probe)} was answered {status}, otherwise than {first[0]} ({first[1]})")
+
+    def _may(self, probe: Probe) -> bool:
+        """Whether the table of addresses and the table of permissions let this person ask this."""
+        from accounts.permissions import Permission, allows
+        from drills.routes import Entrance
+
+        verbs = self.routes[probe.address].verbs
+        asked = verbs.get("GET" if probe.verb in {"HEAD", "OPTIONS"} else probe.verb)
+        if asked is None and probe.verb == "OPTIONS":
+            return True
+        if isinstance(asked, Permission):
+            return probe.actor in self.actors and allows(self.actors[probe.actor], asked)
+        return asked is Entrance.ANYBODY or (asked is not None and probe.actor in self.actors)
+
+    # --- asking real web workers ---
+
+    def over_http(self, web: Web) -> None:
+        """A share of the probes over HTTP: the same person, real workers, their own connection to PostgreSQL."""
+        from drills.office import session_of
+        from drills.web import Browser, Cut
+
+        browsers = {name: Browser(web.port, session_of(user)) for name, user in self.actors.items()}
+        browsers[ANONYMOUS] = Browser(web.port)
+        reading = [probe for probe in self.probes() if probe.verb in {"GET", "HEAD", "OPTIONS", "TRACE"}]
+        for probe in random.Random(8).sample(reading, OVER_HTTP_SMALL if self.telling.small else OVER_HTTP):
+            try:
+                answer = browsers[probe.actor].ask(probe.verb, probe.path)
+            except Cut:  # the server had closed a line that was long idle
+                answer = browsers[probe.actor].ask(probe.verb, probe.path)
+            self.telling.count(over_http=1)
+            self._judge(probe, answer.status, answer.body, str(answer.headers))
+
+    def conclude(self) -> None:
+        """All addresses were asked, and every canary was seen by somebody who may see it."""
+        self.telling.figures |= {"routes": len(self.asked), "routes_total": len(self.routes)}
+        for missing in sorted(set(self.routes) - self.asked):
+            self.telling.fault(f"{missing} was not asked")
+        for zone in sorted(set().union(*self.may_see.values()) - self.seen):
+            self.telling.fault(f"nobody saw the texts of {' '.join(zone)}: the drill is blind there")
+
+
+def _sent(probe: Probe) -> dict[str, Any]:
+    if not probe.body and probe.verb in SAFE:
+        return {}
+    if probe.path.startswith("/api/"):
+        return {"data": json.dumps(probe.body), "content_type": "application/json", "headers": {"Idempotency-Key": "k"}}
+    return {"data": urlencode(probe.body, doseq=True), "content_type": "application/x-www-form-urlencoded"}
+
+
+def _told(probe: Probe) -> str:
+    return f"{probe.actor}: {probe.verb} {probe.address or '/'} ({probe.where})"
+
+
+def has_written() -> bool:
+    """Whether the transaction has written anything at all."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")
+        (found,) = cursor.fetchone()
+    return bool(found)
+
+
+def contents() -> dict[str, tuple[int, int]]:
+    """For every table how many rows it has, and a sum over all that stands in them."""
+    from django.db import connection
+
+    tables = sorted(connection.introspection.table_names())
+    found = {}
+    with connection.cursor() as cursor:
+        for name in tables:
+            table = connection.ops.quote_name(name)
+            cursor.execute(f"SELECT count(*), coalesce(sum(hashtext(t::text)), 0) FROM {table} t")  # noqa: S608
+            found[name] = cursor.fetchone()
+    return found
+
+
+def described_parameters(routes: Mapping[str, Any], telling: Telling) -> dict[str, list[str]]:
+    """The names of query parameters of the API's addresses, after its OpenAPI file; what is only there is a fault."""
+    from drf_spectacular.generators import SchemaGenerator
+
+    generator: Any = SchemaGenerator
+    parameters: dict[str, list[str]] = {}
+    for path, verbs in generator().get_schema(public=True)["paths"].items():
+        address = re.sub(r"\{\w+\}", "<int:pk>", path).lstrip("/")
+        for verb, operation in verbs.items():
+            if address not in routes or verb.upper() not in routes[address].verbs:
+                telling.fault(f"{verb.upper()} {path} is described, but not classified")
+            names = [part["name"] for part in operation.get("parameters", []) if part["in"] == "query"]
+            parameters.setdefault(address, []).extend([*names, "organization"])
+    return parameters
