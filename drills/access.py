@@ -170,8 +170,11 @@ class Access:
         from django.conf import settings
         from django.test import Client
 
+        from config.database.addresses import APPLICATION
+
         settings.ALLOWED_HOSTS = ["testserver", *settings.ALLOWED_HOSTS]
         settings.AMPARO_TODAY = self.day
+        settings.AMPARO_DATABASE_ROLE = APPLICATION  # this process is the owner's; its requests are not
         clients = {name: Client(raise_request_exception=False) for name in [*self.actors, ANONYMOUS]}
         for name, user in self.actors.items():
             clients[name].force_login(user)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from accounts.errors import Invalid
+from accounts.errors import Conflict, Invalid
 from accounts.models import User
 from accounts.permissions import Permission, require
 from families.filters import NOBODY, Office
@@ -80,8 +80,8 @@ def assign(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         changes = [Change(family, [], changed=False) for family in families]
         return render(request, "families/assign.html", {**context, "changes": changes}, status=422)
-    if "confirm" in request.POST:
-        return _assign(request, actor, families, form.cleaned_data, back)
+    if "confirm" in request.POST and (done := _assign(request, actor, families, form.cleaned_data, back)):
+        return done
     names = _names(form)
     changes = [_change(family, form.cleaned_data, names) for family in families]
     context |= {
@@ -96,7 +96,8 @@ def assign(request: HttpRequest) -> HttpResponse:
 
 def _assign(
     request: HttpRequest, actor: User, families: Sequence[Family], chosen: Mapping[str, str], back: str
-) -> HttpResponse:
+) -> HttpResponse | None:
+    """Make the change; None when somebody else made another one meanwhile, which is to be looked at first."""
     given = {place: int(chosen[place]) for place in PLACES if chosen[place] not in ("", NOBODY)}
     try:
         done = family_assign(
@@ -106,7 +107,14 @@ def _assign(
             attorney_id=given.get("attorney"),
             paralegal_id=given.get("paralegal"),
             unassign=[place for place in PLACES if chosen[place] == NOBODY],
+            versions=_versions(request.POST.getlist("seen")),
         )
+    except Conflict:
+        messages.warning(
+            request,
+            _("Nothing was assigned yet: somebody else has assigned some of these families meanwhile. Look again."),
+        )
+        return None
     except Invalid as invalid:
         for error in invalid.errors.values():
             messages.warning(request, error)
@@ -122,6 +130,15 @@ def _keys(values: Sequence[str]) -> list[int]:
     if not all(value.isascii() and value.isdigit() and len(value) <= _LONGEST_KEY for value in values):
         raise Http404
     return sorted({int(value) for value in values})
+
+
+def _versions(values: Sequence[str]) -> dict[int, int]:
+    """By the key of a family, the version that the page showed: `7:3`. What is not of this form was not seen."""
+    pairs = [value.partition(":")[::2] for value in values]
+    good = [
+        pair for pair in pairs if all(part.isascii() and part.isdigit() and len(part) <= _LONGEST_KEY for part in pair)
+    ]
+    return {int(pk): int(version) for pk, version in good}
 
 
 def _list_address(data: QueryDict) -> str:

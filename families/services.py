@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
 
 from accounts.access import access, access_colleague, access_family, access_person, organization_of
-from accounts.errors import Invalid
+from accounts.errors import Conflict, Invalid
 from accounts.models import User
 from accounts.owned import Fact
 from accounts.permissions import Permission, require
@@ -301,11 +301,14 @@ def family_assign(
     attorney_id: int | None = None,
     paralegal_id: int | None = None,
     unassign: Collection[Literal["attorney", "paralegal"]] = (),
+    versions: Mapping[int, int] | None = None,
 ) -> int:
     """Give families to an attorney, to a paralegal, or to both; gives how many families changed.
 
-    Who is not named stays; `unassign` takes somebody off without putting anybody in their place. Raises
-    `PermissionDenied`, `Http404` when a family is missing, and `Invalid` when somebody cannot have families.
+    Who is not named stays; `unassign` takes somebody off without putting anybody in their place. `versions` has for
+    each family the one that the caller saw; a command need not have seen any. Raises `PermissionDenied`, `Http404`
+    when a family is missing, `Invalid` when somebody cannot have families, and `Conflict`, with the versions, when
+    somebody else has assigned one of the families since.
     """
     require(actor, Permission.FAMILY_ASSIGNMENT_CHANGE)
 
@@ -319,6 +322,10 @@ def family_assign(
         families = lock_families(organization_of(actor).pk, wanted)
         if Family.objects.visible_to(actor).filter(pk__in=wanted).count() != len(wanted):
             raise Http404
+        current = {str(family.pk): family.version for family in families}
+        seen = current if versions is None else {str(pk): versions.get(pk) for pk in wanted}
+        if seen != current:
+            raise Conflict(current=current, theirs=seen, changes=())
         for name, user in given.items():
             if user and Wall.objects.in_force().filter(user=user, family__in=families).exists():
                 raise Invalid({name: _cannot_have(user)})

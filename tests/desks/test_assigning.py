@@ -22,7 +22,15 @@ def families(cast: Cast) -> list[Family]:
 
 
 def chosen(families: list[Family], **fields: Any) -> dict[str, Any]:
-    return {"family": [family.pk for family in families], "attorney": "", "paralegal": "", "back": "", **fields}
+    seen = [f"{family.pk}:{family.version}" for family in families]
+    return {
+        "family": [family.pk for family in families],
+        "seen": seen,
+        "attorney": "",
+        "paralegal": "",
+        "back": "",
+        **fields,
+    }
 
 
 def attorneys() -> list[int | None]:
@@ -45,6 +53,23 @@ def test_the_change_is_shown_counted_and_then_made_once(
     versions = list(Family.objects.values_list("version", flat=True))
     client.post(ADDRESS, {**form, "confirm": "yes", "key": preview.context["key"]})
     assert list(Family.objects.values_list("version", flat=True)) == versions
+
+
+def test_who_assigns_over_somebody_elses_change_looks_again_first(
+    cast: Cast, client_of: ClientOf, families: list[Family]
+) -> None:
+    stale = chosen(families, attorney=cast.attorney.pk, confirm="yes", key="k1")
+    client_of(cast.supervisor).post(ADDRESS, chosen(families[:1], attorney="-", confirm="yes", key="k2"))
+    before = attorneys()
+    client = client_of(cast.supervisor)
+    for form in (stale, {**stale, "seen": []}, {**stale, "seen": ["x", "1:", f"{families[0].pk}:٣"]}):
+        answer = client.post(ADDRESS, form)
+        assert "somebody else has assigned some of these families meanwhile" in answer.content.decode()
+        assert attorneys() == before
+    families[0].refresh_from_db()
+    assert f'value="{families[0].pk}:{families[0].version}"' in answer.content.decode(), "it can be confirmed now"
+    client.post(ADDRESS, chosen(families, attorney=cast.attorney.pk, confirm="yes", key=answer.context["key"]))
+    assert attorneys() == [cast.attorney.pk] * 3
 
 
 def test_nobody_and_a_paralegal(cast: Cast, client_of: ClientOf, families: list[Family]) -> None:

@@ -111,10 +111,10 @@ def test_downloads_are_attachments(cast: Cast, at: PathOf) -> None:
 
 
 def test_static_files_keep_the_rules_and_nothing_else_is_served(client: Client) -> None:
-    answer = client.get("/static/css/base.css", **HOST)
+    answer: Any = client.get("/static/css/base.css", **HOST)
     assert answer.status_code == 200
     held(answer, private=False)
-    answer.close()
+    assert b"".join(answer.streaming_content), "read to the end, the file is closed"
     for path in (
         "/.git/config",
         "/static/../manage.py",

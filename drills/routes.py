@@ -1,0 +1,131 @@
+"""Every address there is, with what each of its verbs asks of who calls and whose key stands in it.
+
+The addresses themselves come from Django's resolver: one that is not classified here is an error, so that no page is
+ever without somebody having thought of who may see it. The tests and the access drill walk over this table.
+"""
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from typing import Final, NamedTuple
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.permissions import Permission
+
+
+class Entrance(Enum):
+    """What is asked of who calls where no permission is."""
+
+    ANYBODY = "anybody"
+    SIGNED_IN = "signed in"
+
+
+Asked = Permission | Entrance
+VERBS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+class Route(NamedTuple):
+    """One address. `verbs` says for each verb that it answers what it asks (GET stands for HEAD, too).
+
+    `key` names the kind of row whose key is in the address (as `KINDS`), empty for none; `persons` says that the answer
+    shows persons, so that the reading is noted.
+    """
+
+    verbs: Mapping[str, Asked]
+    key: str = ""
+    persons: bool = False
+
+
+KINDS: Final = {
+    "family": "families.Family",
+    "person": "families.Person",
+    "screening": "screenings.Screening",
+    "determination": "settlement.Determination",
+    "sheet": "families.ImportJob",
+    "colleague": "accounts.User",
+    "invitation": "accounts.Invitation",
+    "wall": "accounts.Wall",
+    "opening": "accounts.Opening",
+}
+
+_P = Permission
+_VIEW: Final[Mapping[str, Asked]] = {"GET": _P.FAMILY_RECORD_VIEW}
+_OUTCOME: Final[Mapping[str, Asked]] = {"GET": _P.SCREENING_OUTCOME_RECORD, "POST": _P.SCREENING_OUTCOME_RECORD}
+_SHEET: Final[Mapping[str, Asked]] = {"GET": _P.INTAKE_SHEET_IMPORT}
+
+ROUTES: Final[dict[str, Route]] = {
+    "health/": Route({"GET": Entrance.ANYBODY}),
+    # Signing in and out
+    "": Route({"GET": Entrance.ANYBODY}),
+    "sign-in/": Route({"GET": Entrance.ANYBODY, "POST": Entrance.ANYBODY}),
+    "sign-out/": Route({"POST": Entrance.ANYBODY}),
+    "language/": Route({"POST": Entrance.ANYBODY}),
+    # Lists, desks and the board
+    "desk/": Route({"GET": Entrance.SIGNED_IN}, persons=True),
+    "dashboard/": Route({"GET": _P.DASHBOARD_BOARD_VIEW}),
+    "families/": Route(_VIEW, persons=True),
+    "families/search/": Route({"GET": Entrance.SIGNED_IN, "POST": _P.FAMILY_RECORD_VIEW}),
+    "families/export/": Route({"GET": _P.EXPORT_FAMILIES_DOWNLOAD}, persons=True),
+    "families/assign/": Route({"GET": _P.FAMILY_ASSIGNMENT_CHANGE, "POST": _P.FAMILY_ASSIGNMENT_CHANGE}, persons=True),
+    "people/": Route(_VIEW, persons=True),
+    "people/search/": Route({"GET": Entrance.SIGNED_IN, "POST": _P.FAMILY_RECORD_VIEW}),
+    "people/export/": Route({"GET": _P.EXPORT_FAMILIES_DOWNLOAD}, persons=True),
+    "screenings/": Route(_VIEW, persons=True),
+    "deadlines/": Route(_VIEW, persons=True),
+    # One family
+    "families/<int:pk>/": Route(_VIEW, key="family", persons=True),
+    "screenings/<int:pk>/record/": Route(_OUTCOME, key="screening", persons=True),
+    "people/<int:pk>/screenings/new/": Route(_OUTCOME, key="person", persons=True),
+    # Sheets
+    "intake/": Route({"GET": _P.INTAKE_SHEET_IMPORT, "POST": _P.INTAKE_SHEET_IMPORT}),
+    "intake/<int:pk>/": Route(_SHEET, key="sheet", persons=True),
+    "intake/<int:pk>/import/": Route({**_SHEET, "POST": _P.INTAKE_SHEET_IMPORT}, key="sheet"),
+    "intake/<int:pk>/refused/": Route(_SHEET, key="sheet", persons=True),
+    "intake/<int:pk>/report/": Route(_SHEET, key="sheet", persons=True),
+    # The API
+    "api/schema/": Route({"GET": Entrance.SIGNED_IN}),
+    "api/v1/families/": Route(_VIEW, persons=True),
+    "api/v1/families/<int:pk>/": Route(_VIEW, key="family", persons=True),
+    "api/v1/families/<int:pk>/decision/": Route(_VIEW, key="family", persons=True),
+    "api/v1/families/<int:pk>/determinations/": Route(_VIEW, key="family", persons=True),
+    "api/v1/determinations/<int:pk>/": Route(_VIEW, key="determination", persons=True),
+    "api/v1/persons/": Route(_VIEW, persons=True),
+    "api/v1/persons/<int:pk>/": Route(_VIEW, key="person", persons=True),
+    "api/v1/persons/<int:pk>/screenings/": Route({"POST": _P.SCREENING_OUTCOME_RECORD}, key="person", persons=True),
+    "api/v1/screenings/": Route(_VIEW, persons=True),
+    "api/v1/screenings/<int:pk>/": Route(
+        {"GET": _P.FAMILY_RECORD_VIEW, "PATCH": _P.SCREENING_OUTCOME_RECORD}, key="screening", persons=True
+    ),
+    "api/v1/deadlines/": Route(_VIEW, persons=True),
+}
+
+
+def addresses() -> list[str]:
+    """Every address of the installation, as the resolver writes it."""
+    return list(_walk(get_resolver(), ""))
+
+
+def _walk(resolver: URLResolver, before: str) -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern, f"{before}{pattern.pattern}")
+        elif isinstance(pattern, URLPattern):
+            yield f"{before}{pattern.pattern}"
+
+
+def classified() -> dict[str, Route]:
+    """The table, if it names the addresses that there are and no others; raises `LookupError` with those amiss."""
+    there = set(addresses())
+    if there != set(ROUTES):
+        new, gone = sorted(there - set(ROUTES)), sorted(set(ROUTES) - there)
+        raise LookupError(f"drills/routes.py must say who may do what at {new}, and forget {gone}")
+    return ROUTES
+
+
+def path_of(address: str, **keys: int | str) -> str:
+    """The path for these values of what stands in angle brackets, such as `pk=7`."""
+    path = f"/{address}"
+    for name, value in keys.items():
+        for converter in ("int", "str", "slug", "uuid"):
+            path = path.replace(f"<{converter}:{name}>", str(value))
+    return path
