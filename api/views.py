@@ -12,7 +12,9 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.status import HTTP_201_CREATED
 from rest_framework.views import APIView
 
+from accounts.access import access_person, access_screening
 from accounts.models import User
+from accounts.permissions import Permission, require
 from api import selectors, serializers
 from api.asking import (
     MOST_A_PAGE,
@@ -150,6 +152,8 @@ class PersonScreenings(Asked):
     """Put a screening of this person on file. The header Idempotency-Key keeps a retry from adding it twice."""
 
     def post(self, request: Request, pk: int) -> Response:
+        require(self.actor, Permission.SCREENING_OUTCOME_RECORD)
+        access_person(self.actor, pk)  # who may not, learns nothing of what the body should have been
         key = write_key(request, needed=True)
         values = asked(ScreeningBody, request.data)
         made = screening_add(actor=self.actor, person_id=pk, values=values, key=key, day=clock.today())
@@ -177,6 +181,8 @@ class Screening(Asked):
         return Response(serializers.ScreeningOut(selectors.screening(self.actor, pk)).data)
 
     def patch(self, request: Request, pk: int) -> Response:
+        require(self.actor, Permission.SCREENING_OUTCOME_RECORD)
+        access_screening(self.actor, pk)
         key = write_key(request, needed=False)
         values = asked(OutcomeBody, request.data)
         screening_record(

@@ -20,8 +20,10 @@ from settlement.desks import attorney_desk, paralegal_desk
 @require_safe
 @login_required
 def desk(request: HttpRequest) -> HttpResponse:
-    """One's own desk, by role; a supervisor's is the dashboard."""
+    """One's own desk, by role; a supervisor's is the dashboard, and who does no case work keeps people or history."""
     actor = cast(User, request.user)
+    if actor.role in (User.Role.ADMINISTRATOR, User.Role.AUDITOR):
+        return redirect("colleagues")
     require(actor, Permission.FAMILY_RECORD_VIEW)
     if actor.role == User.Role.SUPERVISOR:
         return redirect("dashboard")

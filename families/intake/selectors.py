@@ -58,6 +58,11 @@ def status_of(job: ImportJob) -> Status:
     return Status(str(State(job.state).label), *_TONES.get(State(job.state), ("unknown", "clock")))
 
 
+def access_sheet(actor: User, pk: int) -> ImportJob:
+    """One sheet, without what is long in it. Raises `PermissionDenied` and `Http404`."""
+    return access(_rows(actor), actor, pk)
+
+
 def job_page(actor: User, pk: int, number: str | None) -> JobPage:
     """One sheet. Raises `PermissionDenied` and `Http404`."""
     job = access(_rows(actor).defer(None).defer("file", "refused"), actor, pk)

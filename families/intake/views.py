@@ -11,7 +11,7 @@ from accounts.errors import Invalid
 from accounts.models import User
 from families.intake.forms import SheetForm
 from families.intake.jobs import import_job_confirm, import_job_create, too_big
-from families.intake.selectors import job_page, job_refused, job_report, jobs_list, status_of
+from families.intake.selectors import access_sheet, job_page, job_refused, job_report, jobs_list, status_of
 from families.intake.uploading import announced_length, is_too_big
 
 
@@ -70,8 +70,11 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Have the sheet brought in. A second click finds it on its way; who comes by GET is only shown the sheet."""
+    actor = cast(User, request.user)
     if request.method == "POST":
-        import_job_confirm(actor=cast(User, request.user), pk=pk)
+        import_job_confirm(actor=actor, pk=pk)
+    else:
+        access_sheet(actor, pk)
     return redirect("intake-sheet", pk)
 
 
