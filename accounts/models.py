@@ -1,14 +1,15 @@
 """Organizations and the people who work there."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from accounts.owned import Owned, OwnedQuerySet, SameOrganization, choices_checked, history, owner_key
+from accounts.owned import Fact, Owned, OwnedQuerySet, SameOrganization, choices_checked, history, owner_key
 from accounts.walls import Opening, Wall  # noqa: F401  # Django looks for a room's tables here
+from config import clock
 
 
 class Organization(models.Model):
@@ -149,3 +150,53 @@ class Receipt(Owned):
 
     def __str__(self) -> str:
         return f"{self.what} {self.key}"
+
+
+class InvitationQuerySet(OwnedQuerySet["Invitation"]):
+    """Invitations."""
+
+    def open(self) -> Self:
+        """Those that can still be accepted, or sent again."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
+
+@choices_checked
+class Invitation(Fact):
+    """That somebody may come to work here. `token_hash` is of the last link that was sent; an older one is dead."""
+
+    email = models.EmailField(_("e-mail address"))
+    name = models.CharField(_("name"), max_length=200)
+    role = models.CharField(_("role"), max_length=20, choices=User.Role)
+    language = models.CharField(_("language"), max_length=2, choices=User.Language)
+    is_volunteer = models.BooleanField(_("volunteer"), default=False)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = InvitationQuerySet.as_manager()
+    history = history(without=["token_hash"])
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints = [
+            owner_key("accounts_invitation_owner"),
+            models.UniqueConstraint(
+                fields=["organization", "email"],
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                name="accounts_invitation_once",
+                violation_error_message=_("This address is invited already. Send the invitation again."),
+            ),
+            SameOrganization(field="invited_by", to="accounts.User", name="accounts_invitation_invited_by_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the link's time is over."""
+        return self.expires_at <= clock.now()

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health, name="health"),
     path("api/", include("api.urls")),
     path("", include("accounts.urls")),
+    path("", include("accounts.colleague_urls")),
     path("", include("families.list_urls")),
     path("", include("families.urls")),
     path("", include("settlement.urls")),

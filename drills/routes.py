@@ -76,6 +76,23 @@ ROUTES: Final[dict[str, Route]] = {
     "families/<int:pk>/": Route(_VIEW, key="family", persons=True),
     "screenings/<int:pk>/record/": Route(_OUTCOME, key="screening", persons=True),
     "people/<int:pk>/screenings/new/": Route(_OUTCOME, key="person", persons=True),
+    # Walls and openings
+    "families/<int:pk>/access/": Route({"GET": _P.FAMILY_OPENING_CHANGE}, key="family"),
+    "families/<int:pk>/walls/": Route({"POST": _P.FAMILY_WALL_CHANGE}, key="family"),
+    "families/<int:pk>/openings/": Route({"POST": _P.FAMILY_OPENING_CHANGE}, key="family"),
+    "walls/<int:pk>/end/": Route({"POST": _P.FAMILY_WALL_CHANGE}, key="wall"),
+    "openings/<int:pk>/": Route({"POST": _P.FAMILY_OPENING_CHANGE}, key="opening"),
+    # People who work here
+    "colleagues/": Route({"GET": _P.PEOPLE_COLLEAGUE_VIEW}),
+    "colleagues/invite/": Route({"GET": _P.PEOPLE_INVITATION_SEND, "POST": _P.PEOPLE_INVITATION_SEND}),
+    "colleagues/<int:pk>/": Route(
+        {"GET": _P.PEOPLE_COLLEAGUE_CHANGE, "POST": _P.PEOPLE_COLLEAGUE_CHANGE}, key="colleague"
+    ),
+    "invitations/<int:pk>/resend/": Route({"POST": _P.PEOPLE_INVITATION_SEND}, key="invitation"),
+    "invitations/<int:pk>/revoke/": Route({"POST": _P.PEOPLE_INVITATION_SEND}, key="invitation"),
+    "permissions/": Route({"GET": _P.PEOPLE_PERMISSION_VIEW}),
+    "invitation/": Route({"GET": Entrance.ANYBODY, "POST": Entrance.ANYBODY}),
+    "invitation/<str:token>/": Route({"GET": Entrance.ANYBODY}),
     # Sheets
     "intake/": Route({"GET": _P.INTAKE_SHEET_IMPORT, "POST": _P.INTAKE_SHEET_IMPORT}),
     "intake/<int:pk>/": Route(_SHEET, key="sheet", persons=True),

@@ -21,11 +21,13 @@ def family(request: HttpRequest, pk: int) -> HttpResponse:
     """A family: who is in it, each person's answer and why, what to do, what to ask, and what happened."""
     actor = cast(User, request.user)
     day = clock.today()
+    detail = family_detail(actor, pk, day)
     return render(
         request,
         "families/family.html",
         {
-            "page": family_page(family_detail(actor, pk, day), day),
+            "page": family_page(detail, day),
+            "may_open": allows(actor, Permission.FAMILY_OPENING_CHANGE, detail.family),
             "day": day,
             "other_law": wording.OTHER_LAW,
             "may_record": allows(actor, Permission.SCREENING_OUTCOME_RECORD),

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.models import Organization, User
+from accounts.models import Invitation, Organization, User
 from accounts.services import organization_create, user_create
 from accounts.walls import Opening, Wall
 from config import clock
@@ -198,3 +198,19 @@ def make_opening(family: Family, user: User, opened_by: User, *, hours: float = 
     owner = {"organization_id": family.organization_id, "family": family, "user": user}
     until = clock.now() + datetime.timedelta(hours=hours)
     return Opening._default_manager.create(**owner, opened_by=opened_by, until=until, reason="Reads the file aloud.")
+
+
+def make_invitation(invited_by: User) -> Invitation:
+    """Somebody who is invited, and has not answered yet."""
+    number, now = next(_numbers), clock.now()
+    return Invitation._default_manager.create(
+        organization=invited_by.organization,
+        email=f"guest{number}@mail.example",
+        name=f"Guest {number}",
+        role=User.Role.PARALEGAL,
+        language="en",
+        token_hash=f"{number:064}",
+        invited_by=invited_by,
+        sent_at=now,
+        expires_at=now + datetime.timedelta(days=3),
+    )

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 from django.utils import translation
@@ -127,6 +128,9 @@ def run_job(pk: int) -> None:
             _work(job)
         except SheetRefused as refusal:
             _end(job, State.UNREADABLE, refusal=str(refusal))
+        except PermissionDenied:
+            # Asked again here: between the click and the work a role was lowered, or somebody was kept out.
+            _end(job, State.FAILED, refusal=_("Who asked for this is no longer allowed to. Nothing was brought in."))
 
 
 def _claim(pk: int) -> ImportJob | None:

@@ -15,7 +15,7 @@ from families.models import Family, Person
 from screenings.models import Screening
 from settlement.models import CourtEvent
 from tests.cast import Cast
-from tests.factories import DAY, everything, make_family, make_opening, make_sheet_row, make_wall
+from tests.factories import DAY, everything, make_family, make_invitation, make_opening, make_sheet_row, make_wall
 
 ROOMS = ("accounts", "families", "screenings", "settlement")
 
@@ -48,12 +48,13 @@ def full(cast: Cast) -> Cast:
         volunteer = full_volunteer(cast, organization)
         make_wall(family, volunteer, user)
         make_opening(family, volunteer, user)
+        make_invitation(user)
         ImportJob.objects.create(organization=organization, user=user, file_name="families.csv")
     return cast
 
 
 def test_every_table_belongs_to_an_organization_and_is_seen_only_there(full: Cast) -> None:
-    assert len(tables()) == 21
+    assert len(tables()) == 22
     for model in tables():
         assert issubclass(model, Owned) or model is User, f"{model.__name__} has no owner"
         manager: Any = model._default_manager

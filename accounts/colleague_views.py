@@ -1,0 +1,166 @@
+"""The pages of administrators: who works here, inviting, and what each role may do."""
+
+import uuid
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import access
+from accounts.colleagues import colleague_change, colleague_to_change, colleagues_list
+from accounts.errors import Conflict, Invalid
+from accounts.invitations import invitation_resend, invitation_revoke, invitation_send
+from accounts.models import Invitation, User
+from accounts.permissions import RULES, Permission, require
+
+_VOLUNTEER = gettext_lazy("Volunteer: sees only families that are opened to them, for a time")
+
+
+class _KeyForm(forms.Form):
+    """The key that makes two clicks one."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def refuse(self, refusal: Invalid) -> None:
+        """Show a service's refusal at its fields."""
+        for name, sentence in refusal.errors.items():
+            self.add_error(name if name in self.fields else None, sentence)
+
+
+class InviteForm(_KeyForm):
+    """Whom to invite."""
+
+    email = forms.EmailField(label=gettext_lazy("E-mail address"))
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=User.Role.choices, initial=User.Role.PARALEGAL)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=User.Language.choices)
+    is_volunteer = forms.BooleanField(label=_VOLUNTEER, required=False)
+
+
+class ColleagueForm(_KeyForm):
+    """What a colleague is here, and the version that was seen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=User.Role.choices)
+    is_volunteer = forms.BooleanField(label=_VOLUNTEER, required=False)
+    is_active = forms.BooleanField(label=gettext_lazy("May sign in"), required=False)
+
+
+@require_safe
+@login_required
+def colleagues(request: HttpRequest) -> HttpResponse:
+    """Who works here, and who is invited."""
+    context = {"shown": colleagues_list(cast(User, request.user)), "key": uuid.uuid4()}
+    return render(request, "colleagues/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def colleague(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what a colleague is here."""
+    actor = cast(User, request.user)
+    found = colleague_to_change(actor, pk)
+    now = {"version": found.version, "role": found.role, "is_volunteer": found.is_volunteer}
+    form = ColleagueForm(request.POST or None, initial={**now, "is_active": found.is_active})
+    if request.method == "POST" and form.is_valid():
+        values = {**form.cleaned_data, "key": str(form.cleaned_data["key"])}
+        try:
+            colleague_change(actor=actor, user_id=pk, **values)
+        except Invalid as refusal:
+            form.refuse(refusal)
+        except Conflict:
+            found = colleague_to_change(actor, pk)
+            typed = request.POST.copy()
+            typed["version"], typed["key"] = str(found.version), str(uuid.uuid4())
+            form.data = typed
+            form.add_error(None, _("Somebody else has changed this account. What is stored now stands above the form."))
+            return _colleague(request, found, form, status=409)
+        else:
+            messages.success(request, _("Saved. It holds from their next click."))
+            return redirect("colleagues")
+    return _colleague(request, found, form, status=422 if form.errors else 200)
+
+
+def _colleague(request: HttpRequest, found: User, form: ColleagueForm, status: int) -> HttpResponse:
+    return render(request, "colleagues/change.html", {"colleague": found, "form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def invite(request: HttpRequest) -> HttpResponse:
+    """Invite somebody."""
+    actor = cast(User, request.user)
+    require(actor, Permission.PEOPLE_INVITATION_SEND)
+    form = InviteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        values = {**form.cleaned_data, "key": str(form.cleaned_data["key"])}
+        try:
+            invitation_send(actor=actor, address=_address(request), **values)
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("The invitation is on its way. Its link works once, for three days."))
+            return redirect("colleagues")
+    return render(request, "colleagues/invite.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def resend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send an invitation again; the old link is dead."""
+    actor = _inviter(request, pk)
+    try:
+        invitation_resend(actor=actor, pk=pk, address=_address(request), key=request.POST.get("key") or None)
+    except Invalid as refusal:
+        for sentence in refusal.errors.values():
+            messages.warning(request, sentence)
+    else:
+        messages.success(request, _("A new link is on its way. The old one does not work any more."))
+    return redirect("colleagues")
+
+
+@require_POST
+@login_required
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an invitation back."""
+    actor = _inviter(request, pk)
+    invitation_revoke(actor=actor, pk=pk, key=request.POST.get("key") or None)
+    messages.success(request, _("The invitation is taken back. Its link does not work any more."))
+    return redirect("colleagues")
+
+
+def _inviter(request: HttpRequest, pk: int) -> User:
+    actor = cast(User, request.user)
+    require(actor, Permission.PEOPLE_INVITATION_SEND)
+    access(Invitation.objects.all(), actor, pk)
+    return actor
+
+
+def _address(request: HttpRequest) -> str:
+    """The address of the page that takes a link, ending where the token begins."""
+    return request.build_absolute_uri(reverse("invitation"))
+
+
+@require_safe
+@login_required
+def permissions(request: HttpRequest) -> HttpResponse:
+    """The table of permissions, as the code has it."""
+    require(cast(User, request.user), Permission.PEOPLE_PERMISSION_VIEW)
+    rows: list[dict[str, Any]] = [
+        {
+            "what": rule.what,
+            "which": rule.which.says,
+            "cells": [(label, role in rule.roles) for role, label in User.Role.choices],
+            "volunteers": rule.volunteers,
+        }
+        for rule in RULES.values()
+    ]
+    context = {"rows": rows, "roles": [label for _role, label in User.Role.choices]}
+    return render(request, "colleagues/permissions.html", context)
