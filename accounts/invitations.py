@@ -23,6 +23,7 @@ from accounts.errors import Invalid
 from accounts.models import Invitation, User
 from accounts.permissions import Permission, require
 from accounts.receipts import once
+from accounts.scope import account_by_email, continue_in, invitation_place
 from accounts.services import user_create
 from config import clock
 
@@ -90,12 +91,14 @@ def invitation_revoke(*, actor: User, pk: int, key: str | None) -> int:
 
 
 def find_invitation(token: str) -> Invitation | None:
-    """The invitation to which this link leads, while it works; for who has not signed in, of whichever organization."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT invitation, organization FROM invitation_place(%s)", [hash_of(token)])
-        place = cursor.fetchone()
+    """The invitation to which this link leads, while it works; for who has not signed in, of whichever organization.
+
+    The caller's scope goes on as that of the invitation's organization, with nobody acting.
+    """
+    place = invitation_place(hash_of(token)) if token else None
     if place is None:
         return None
+    continue_in(place[1])
     found: Invitation | None = (
         Invitation.objects.open().filter(pk=place[0], expires_at__gt=clock.now()).select_related("organization").first()
     )
@@ -113,6 +116,9 @@ def invitation_accept(*, token: str, name: str, password: str) -> User:
         if row is None or row.token_hash != hash_of(token):
             raise Http404
         _check_password(password, User(email=row.email, name=name))
+        taken = _("This address has an account already. Sign in with it.")
+        if account_by_email(row.email) is not None:
+            raise Invalid({"": taken})
         try:
             with transaction.atomic():
                 user = user_create(
@@ -124,8 +130,8 @@ def invitation_accept(*, token: str, name: str, password: str) -> User:
                     language=row.language,
                     is_volunteer=row.is_volunteer,
                 )
-        except IntegrityError:
-            raise Invalid({"": _("This address has an account already. Sign in with it.")}) from None
+        except IntegrityError:  # made elsewhere in this moment
+            raise Invalid({"": taken}) from None
         row.accepted_at, row.version = clock.now(), row.version + 1
         _save(row, user)
     return user
@@ -190,7 +196,7 @@ def _save(row: Invitation, actor: User) -> None:
 def _mail(row: Invitation, link: str) -> None:
     """The mail, in the language of who gets it: a link, or that there is an account already. It names no client."""
     with translation.override(row.language):
-        known = _has_account(row.email)
+        known = account_by_email(row.email) is not None
         context = {"organization": row.organization.name, "name": row.name, "hours": LASTS.days * 24}
         text = render_to_string(
             "accounts/mail/has_account.txt" if known else "accounts/mail/invitation.txt",
@@ -201,10 +207,3 @@ def _mail(row: Invitation, link: str) -> None:
         )
         subject = _("An invitation to Amparo")
     send_mail(subject, text, None, [row.email], fail_silently=False)
-
-
-def _has_account(email: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM accounts_user WHERE email = %s)", [email])
-        [found] = cursor.fetchone()
-    return bool(found)

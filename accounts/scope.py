@@ -108,6 +108,14 @@ def continue_as(actor: "User") -> None:
     _become(replace(around, organization_id=actor.organization_id, actor_id=actor.pk))
 
 
+def continue_in(organization_id: int) -> None:
+    """The rest of the scope around is this organization's, with nobody acting. Without a scope around it does nothing:
+    then the connection is the owner's."""
+    around = _current.get()
+    if around != _NOBODY:
+        _become(replace(around, organization_id=organization_id, actor_id=None))
+
+
 def organization_ids() -> list[int]:
     """The keys of all organizations, for work that opens the scope of one after another."""
     with connection.cursor() as cursor:
@@ -122,6 +130,14 @@ def account_by_email(email: str) -> tuple[int, int] | None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT account, organization FROM account_by_email(%s)", [email])
+        row = cursor.fetchone()
+    return None if row is None else (row[0], row[1])
+
+
+def invitation_place(hashed: str) -> tuple[int, int] | None:
+    """The key and the organization of the invitation whose link has this hash, whether it still works or not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT invitation, organization FROM invitation_place(%s)", [hashed])
         row = cursor.fetchone()
     return None if row is None else (row[0], row[1])
 

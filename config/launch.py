@@ -33,7 +33,9 @@ from config.supervisor import Supervisor, port_is_free  # noqa: E402
 DEMO_DAY = "2018-12-10"
 DEMO_REFUSED = 2  # the exit status of `manage.py demo` on an installation that belongs to somebody
 DEMO_USERS = [
-    f"{role}@{place}.example" for place in ("demo", "other") for role in ("attorney", "paralegal", "supervisor")
+    f"{role}@{place}.example"
+    for place in ("demo", "other")
+    for role in ("attorney", "paralegal", "supervisor", "administrator", "auditor", "volunteer")
 ]
 
 

@@ -18,9 +18,12 @@ from demo import names, sheet
 from families.intake.importing import import_sheet
 from families.models import Family, Person
 from families.services import fact_add, family_assign
+from families.walls import opening_make, wall_make
 from settlement.determine import redetermine_all
 
 RETURN_REQUESTS = 12
+WALLS = 2
+OPENINGS = 3
 
 
 class DemoRefusedError(RuntimeError):
@@ -77,6 +80,9 @@ def _load(
         with acting_for(people["supervisor"][0]):
             _assign(office, organization, people)
             _ask_for_returns(organization, people["supervisor"][0], day)
+            _wall(organization, people)
+    with acting_for(people["supervisor"][0]):
+        _open(organization, people)
     if organization.determined_on != day:
         redetermine_all(organization=organization, day=day)
 
@@ -85,17 +91,24 @@ def _people(office: Office, organization: Organization, password: str) -> dict[s
     """The people of the office by role. They all have the one password; another one replaces it."""
     rng = Random(office.seed)
     people: dict[str, list[User]] = {}
-    for role, count in (("supervisor", 1), ("attorney", office.attorneys), ("paralegal", office.paralegals)):
+    counts = {"supervisor": 1, "attorney": office.attorneys, "paralegal": office.paralegals}
+    for kind, count in {**counts, "administrator": 1, "auditor": 1, "volunteer": 1}.items():
+        role = "paralegal" if kind == "volunteer" else kind
         for place in range(1, count + 1):
-            email = f"{role}{place if place > 1 else ''}@{office.slug}.example"
+            email = f"{kind}{place if place > 1 else ''}@{office.slug}.example"
             name = f"{names.given_names(rng)} {names.two_surnames(names.surname(rng), names.surname(rng), rng)}"
             user = User.objects.filter(email=email).first()
             if user is None:
-                language = "es" if (role, place) == ("paralegal", 2) else "en"
                 user = user_create(
-                    organization=organization, email=email, name=name, role=role, password=password, language=language
+                    organization=organization,
+                    email=email,
+                    name=name,
+                    role=role,
+                    password=password,
+                    language="es" if (kind, place) == ("paralegal", 2) else "en",
+                    is_volunteer=kind == "volunteer",
                 )
-            people.setdefault(role, []).append(user)
+            people.setdefault(kind, []).append(user)
     if not people["supervisor"][0].check_password(password):
         for user in (user for users in people.values() for user in users):
             user.set_password(password)
@@ -130,6 +143,37 @@ def _assign(office: Office, organization: Organization, people: dict[str, list[U
             attorney_id=attorney.pk,
             paralegal_id=paralegal.pk,
             key=f"demo-assign-{attorney.pk}",
+        )
+
+
+def _wall(organization: Organization, people: dict[str, list[User]]) -> None:
+    """Two families of the second attorney that the first one must not see."""
+    first, second = people["attorney"][:2]
+    families = Family.objects.filter(organization=organization, attorney=second).order_by("reference")[:WALLS]
+    for family in families:
+        wall_make(
+            actor=people["supervisor"][0],
+            family_id=family.pk,
+            user_id=first.pk,
+            reason="Represents a relative of a witness in another case.",
+            key=f"demo-wall-{family.pk}",
+        )
+
+
+def _open(organization: Organization, people: dict[str, list[User]]) -> None:
+    """A few families of the first attorney are open to the volunteer for three days; then the next start opens them."""
+    [volunteer] = people["volunteer"]
+    if Family.objects.visible_to(volunteer).exists():
+        return
+    families = Family.objects.filter(organization=organization, attorney=people["attorney"][0]).order_by("reference")
+    for family in families[:OPENINGS]:
+        opening_make(
+            actor=people["supervisor"][0],
+            family_id=family.pk,
+            user_id=volunteer.pk,
+            hours=72,
+            reason="Sits with the family while the forms are read aloud.",
+            key=None,
         )
 
 

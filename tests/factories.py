@@ -204,7 +204,7 @@ def make_invitation(invited_by: User) -> Invitation:
     """Somebody who is invited, and has not answered yet."""
     number, now = next(_numbers), clock.now()
     return Invitation._default_manager.create(
-        organization=invited_by.organization,
+        organization_id=invited_by.organization_id,
         email=f"guest{number}@mail.example",
         name=f"Guest {number}",
         role=User.Role.PARALEGAL,

@@ -20,3 +20,9 @@ CREATE OR REPLACE FUNCTION organization_keys() RETURNS SETOF bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT id FROM accounts_organization ORDER BY id
 $$;
+
+-- The invitation to which the hash of a link leads, for who follows one and has not signed in.
+CREATE OR REPLACE FUNCTION invitation_place(hashed text) RETURNS TABLE (invitation bigint, organization bigint)
+LANGUAGE sql STABLE ROWS 1 SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT id, organization_id FROM accounts_invitation WHERE token_hash = hashed
+$$;

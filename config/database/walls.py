@@ -19,7 +19,7 @@ COLUMN_OF = {"accounts_organization": "id", "accounts_historicalorganization": "
 # The trace's tables have walls and rights of their own kind: audit/installing.py.
 TRACE = "audit_"
 # The functions with the owner's rights that the application role may execute.
-DOORS = frozenset({"account_place", "account_by_email", "organization_keys"})
+DOORS = frozenset({"account_place", "account_by_email", "organization_keys", "invitation_place"})
 _FUNCTIONS = Path(__file__).parent / "functions.sql"
 _SETTING = "(NULLIF(current_setting('app.organization'::text, true), ''::text))::bigint"
 _LOCK = 7_061_001  # of two `migrate` at the same time one waits

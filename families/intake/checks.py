@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from families.intake.reading import Header
 from families.intake.rows import SheetPerson, column_at, read_row
 from families.intake.spool import Row, Spool
@@ -25,18 +26,20 @@ class Clashes:
     Worked out before anything is written, so that the answer is the same for a dry run and in any order of families.
     """
 
-    def __init__(self, spool: Spool, organization_id: int) -> None:
+    def __init__(self, spool: Spool, organization_id: int, actor: User | None) -> None:
+        """`actor` is None for commands, which see every family."""
         self.organization_id = organization_id
+        self.actor = actor
         self.shared = spool.shared_a_numbers()
         self.taken: dict[str, tuple[str, str]] = {}
         for wanted in spool.a_numbers(A_NUMBERS_AT_ONCE):
-            self.taken |= taken_a_numbers(organization_id, wanted)
+            self.taken |= taken_a_numbers(organization_id, wanted, actor)
 
     def look_again(self, chunk: Mapping[str, list[Row]], header: Header) -> None:
         """Looks up the A-numbers of these families anew, for somebody else may have used one of them."""
         rows = [read_row(header, number, cells, ()) for rows in chunk.values() for number, cells in rows]
         wanted = {row.values["a_number"]: None for row in rows if "a_number" in row.values}
-        self.taken |= taken_a_numbers(self.organization_id, wanted)
+        self.taken |= taken_a_numbers(self.organization_id, wanted, self.actor)
 
     def check(self, person: SheetPerson) -> None:
         """Notes it where the person's A-number is another's."""
@@ -49,6 +52,11 @@ class Clashes:
             )
         elif a_number in self.taken and self.taken[a_number] != (person.family_ref, person.person_ref):
             family, reference = self.taken[a_number]
+            if not family:
+                person.refuse(
+                    "a_number", _("This A-number cannot be used here. Ask a supervisor of your organization.")
+                )
+                return
             person.refuse(
                 "a_number",
                 _("This A-number is already that of person “%(person)s” of family “%(family)s”.")
@@ -56,12 +64,15 @@ class Clashes:
             )
 
 
-def taken_a_numbers(organization_id: int, wanted: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
-    """Those of the `wanted` A-numbers that the record has, with the references of family and person."""
+def taken_a_numbers(organization_id: int, wanted: Mapping[str, Any], actor: User | None) -> dict[str, tuple[str, str]]:
+    """Those of the `wanted` A-numbers that the record has, with the references of family and person; empty ones where
+    the actor must not know whose it is."""
     rows = Person.objects.filter(organization_id=organization_id, a_number__in=list(wanted))
-    return {
+    seen = rows if actor is None else Person.objects.visible_to(actor).filter(a_number__in=list(wanted))
+    hidden = {number: ("", "") for number in rows.values_list("a_number", flat=True) if number is not None}
+    return hidden | {
         a_number: (family, person)
-        for a_number, family, person in rows.values_list("a_number", "family__reference", "reference")
+        for a_number, family, person in seen.values_list("a_number", "family__reference", "reference")
         if a_number is not None
     }
 

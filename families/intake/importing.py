@@ -61,7 +61,7 @@ def import_sheet(
         for report.rows in spool.fill(sheet):
             if report.rows % ROWS_BETWEEN_NEWS == 0:
                 progress(Progress(report.rows))
-        clashes = Clashes(spool, organization.pk)
+        clashes = Clashes(spool, organization.pk, actor)
         _refuse(sheet.header, spool, report, _without_family(sheet.header, spool, clashes))
         bring_in = _BringIn(actor, organization, day, dry_run, sheet.header, clashes)
         done, of = 0, spool.count_families()
@@ -101,7 +101,12 @@ class _BringIn:
     @transaction.atomic
     def _once(self, chunk: Mapping[str, list[Row]]) -> list[FamilyPlan]:
         plans = plan_families(
-            organization=self.organization, day=self.day, header=self.header, chunk=chunk, clashes=self.clashes
+            organization=self.organization,
+            actor=self.actor,
+            day=self.day,
+            header=self.header,
+            chunk=chunk,
+            clashes=self.clashes,
         )
         if not self.dry_run:
             families = Store(organization=self.organization, actor=self.actor, plans=plans).write()

@@ -17,7 +17,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Organization
+from accounts.models import Organization, User
 from families.intake.checks import Clashes, check_facts
 from families.intake.reading import Header
 from families.intake.rows import (
@@ -99,6 +99,7 @@ class _Record:
 def plan_families(
     *,
     organization: Organization,
+    actor: User | None,
     day: datetime.date,
     header: Header,
     chunk: Mapping[str, list[Row]],
@@ -109,9 +110,13 @@ def plan_families(
     The number of queries does not grow with that of families."""
     lock_intake(organization.pk)
     records = _load(organization, chunk)
+    hidden = _take_hidden(actor, records)
     plans = [_read(header, family_ref, rows, records.get(family_ref)) for family_ref, rows in chunk.items()]
     open_plans = []
     for plan in plans:
+        if plan.reference in hidden:
+            _refuse(plan)
+            continue
         for person in plan.rows:
             check_groups(person)
             clashes.check(person)
@@ -133,6 +138,25 @@ def _load(organization: Organization, references: Collection[str]) -> dict[str, 
     for person in Person.objects.filter(family__in=families).select_related("sheet_row").order_by("pk"):
         records[person.family_id].persons[person.reference] = person
     return {record.family.reference: record for record in records.values()}
+
+
+def _take_hidden(actor: User | None, records: dict[str, _Record]) -> set[str]:
+    """Takes out the families that the actor must not see; gives their references. Commands see all."""
+    if actor is None:
+        return set()
+    stored = {record.family.pk for record in records.values()}
+    seen = set(Family.objects.visible_to(actor).filter(pk__in=stored).values_list("pk", flat=True))
+    hidden = {record.family.reference for record in records.values() if record.family.pk not in seen}
+    for family_ref in hidden:
+        del records[family_ref]
+    return hidden
+
+
+def _refuse(plan: FamilyPlan) -> None:
+    """Refuses all rows of a family that the actor must not see, with no word about what is on file."""
+    plan.outcome = Outcome.REFUSED
+    for row in plan.rows:
+        row.refuse("family_ref", _("This family number cannot be used here. Ask a supervisor of your organization."))
 
 
 def _read(header: Header, family_ref: str, rows: list[Row], record: _Record | None) -> FamilyPlan:

@@ -3,11 +3,13 @@
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Q
 
 from accounts.access import access
 from accounts.models import User
 from accounts.owned import OwnedQuerySet
 from accounts.permissions import Permission, require
+from accounts.walls import Wall
 from families.intake.models import ImportJob
 
 State = ImportJob.State
@@ -97,4 +99,9 @@ def job_report(actor: User, pk: int) -> dict[str, Any] | None:
 
 def _rows(actor: User) -> OwnedQuerySet[ImportJob]:
     require(actor, Permission.INTAKE_SHEET_IMPORT)
-    return ImportJob.objects.visible_to(actor).select_related("user").defer("file", "refused", "report")
+    rows = ImportJob.objects.visible_to(actor)
+    behind = Wall.objects.in_force().filter(organization_id=actor.organization_id, user=actor)
+    for reference in behind.values_list("family__reference", flat=True):
+        # Its report, and its sheet of refused rows, speak of a family that this person must not know of.
+        rows = rows.exclude(~Q(user=actor), report__errors__contains=[{"family_ref": reference}])
+    return rows.select_related("user").defer("file", "refused", "report")
