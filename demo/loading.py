@@ -147,9 +147,10 @@ def _assign(office: Office, organization: Organization, people: dict[str, list[U
 
 
 def _wall(organization: Organization, people: dict[str, list[User]]) -> None:
-    """Two families of the second attorney that the first one must not see."""
-    first, second = people["attorney"][:2]
-    families = Family.objects.filter(organization=organization, attorney=second).order_by("reference")[:WALLS]
+    """Two families of other attorneys that the first one must not see."""
+    first = people["attorney"][0]
+    others = Family.objects.filter(organization=organization).exclude(attorney=first)
+    families = others.order_by("reference")[:WALLS]
     for family in families:
         wall_make(
             actor=people["supervisor"][0],

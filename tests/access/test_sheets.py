@@ -17,6 +17,7 @@ from tests.factories import DAY, make_family, make_wall
 from tests.intake.sheets import parent, write_csv
 
 CANARY = "Quetzalcanario"
+COUNTS = Report().as_json()
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ def test_a_colleagues_report_that_names_the_family_is_not_there(
             report=of,
             refused="1",
         )
-        for name, of in (("telling.csv", report), ("harmless.csv", {"errors": []}), ("waiting.csv", None))
+        for name, of in (("telling.csv", report), ("harmless.csv", {**COUNTS, "errors": []}), ("waiting.csv", None))
     ]
     pages = {who: client_of(who).get("/intake/").content.decode() for who in (cast.attorney, cast.paralegal)}
     assert "telling.csv" not in pages[cast.attorney]
