@@ -56,7 +56,8 @@ def test_a_colleagues_report_that_names_the_family_is_not_there(
     cast: Cast, hidden: Person, client_of: ClientOf
 ) -> None:
     report = {
-        "errors": [{"row": 2, "family_ref": "F1", "person_ref": "p1", "column": "role", "value": "x", "message": "y"}]
+        **COUNTS,
+        "errors": [{"row": 2, "family_ref": "F1", "person_ref": "p1", "column": "role", "value": "x", "message": "y"}],
     }
     jobs = [
         ImportJob.objects.create(
