@@ -6,6 +6,8 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
+from config.database.pool import insist_on_wall
+
 
 class AccountsConfig(AppConfig):
     """Ties scopes to the connection and to signing in."""
@@ -24,6 +26,7 @@ def _connected(*, connection: Any, **_: Any) -> None:
     from accounts import scope
 
     if connection.alias == DEFAULT_DB_ALIAS:
+        insist_on_wall(connection.connection)
         scope.tell_new_connection()
 
 

@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # run as a file: modules are found from the checkout, not from this folder
 
 from config import browser, embedded, install, prepare  # noqa: E402
+from config.database.addresses import with_both_addresses  # noqa: E402
 from config.home import (  # noqa: E402
     ServiceError,
     disk_is_full,
@@ -104,7 +105,9 @@ def run(options: argparse.Namespace) -> int:
         try:
             _prepare(home, _environment(home, demo=False))
             demo = _demo_wanted(home, options.no_demo) and _demo_loaded(home)
-            supervisor.start(_environment(home, demo))
+            environment = _environment(home, demo)
+            environment.pop("DATABASE_OWNER_URL", None)  # web and worker have no use for the owner's password
+            supervisor.start(environment)
             _greet(home, options.port, demo)
             return supervisor.watch(services)
         finally:
@@ -125,7 +128,7 @@ def _demo_wanted(home: Path, without: bool) -> bool:
 
 def _environment(home: Path, demo: bool) -> dict[str, str]:
     """What every process of this installation is told."""
-    environment = {**os.environ, "AMPARO_HOME": str(home)}
+    environment = {**with_both_addresses(dict(os.environ), home), "AMPARO_HOME": str(home)}
     environment.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
     if demo:
         environment.setdefault("AMPARO_TODAY", DEMO_DAY)

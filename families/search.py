@@ -5,7 +5,8 @@ import secrets
 from collections.abc import MutableMapping
 from typing import Any, Final
 
-from django.db.models import Func, Q, QuerySet, TextField, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Func, Q, QuerySet, TextField, Value
 
 from accounts.models import User
 from families.models import Family, Person
@@ -36,14 +37,20 @@ def _digits(text: str) -> list[tuple[str, str]]:
 
 
 def persons_matching(actor: User, text: str) -> QuerySet[Person]:
-    """The persons in whom every term is found, whatever its case and accents; none for a text without terms."""
+    """The persons in whom every term is found, whatever its case and accents; none for a text without terms.
+
+    Looked for by `config/database/functions.sql`, in the organization of the scope (accounts/scope.py) alone.
+    """
     terms = search_terms(text)
     if not terms:
         return Person.objects.none()
-    rows = Person.objects.visible_to(actor)
-    for term in terms:
-        rows = rows.filter(search__contains=Func(Value(term), function="amparo_fold", output_field=TextField()))
-    return rows
+    found = Func(
+        Value(terms, output_field=ArrayField(TextField())),
+        function="persons_matching",
+        template="(SELECT %(function)s(%(expressions)s))",
+        output_field=BigIntegerField(),
+    )
+    return Person.objects.visible_to(actor).filter(pk__in=found)
 
 
 def families_matching(actor: User, text: str) -> Q:

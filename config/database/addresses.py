@@ -31,10 +31,15 @@ def connect_as_owner() -> None:
     _as_owner = True
 
 
+def is_owner_process() -> bool:
+    """Whether this process connects as the owner."""
+    return _as_owner
+
+
 def database_url(home: Path) -> str:
     """Where this process finds the database: DATABASE_OWNER_URL or DATABASE_URL, else the embedded one of the home."""
     given = os.environ.get("DATABASE_URL")
-    if _as_owner:
+    if is_owner_process():
         return os.environ.get("DATABASE_OWNER_URL") or given or embedded.addresses(home).owner
     return given or embedded.addresses(home).application
 
@@ -55,7 +60,7 @@ def with_both_addresses(environment: dict[str, str], home: Path) -> dict[str, st
 
     `./run` on a server of somebody's own is told one address; the application role's password is a secret of the home.
     """
-    owner = environment.get("DATABASE_URL")
+    owner = environment.get("DATABASE_URL", "")
     if not owner or environment.get("DATABASE_OWNER_URL"):
         return environment
     parts = urlsplit(owner)
