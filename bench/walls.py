@@ -137,7 +137,12 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, dict[str, fl
     from families.models import Person
 
     office = organization_create(slug="bench", name="Bench")
-    person: dict[str, Any] = {"email": "bench@office.example", "name": "Bench", "role": "supervisor", "password": "made up for a bench"}
+    person: dict[str, Any] = {
+        "email": "bench@office.example",
+        "name": "Bench",
+        "role": "supervisor",
+        "password": "made up for a bench",
+    }
     actor = user_create(organization=office, **person)
     _text, path = make_sheet(folder, options.families, xlsx=False)
     import_sheet(actor=None, organization=office, path=path, day=DAY)
