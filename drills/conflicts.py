@@ -30,10 +30,11 @@ class Size(NamedTuple):
     families: int
     kill_every: int  # acknowledged writes
     crash_every: int
+    edits: int
 
 
-FULL = Size(rounds=20, doubles=200, writes=10_000, families=60, kill_every=45, crash_every=250)
-SMALL = Size(rounds=2, doubles=12, writes=240, families=12, kill_every=35, crash_every=90)
+FULL = Size(rounds=20, doubles=200, writes=10_000, families=60, kill_every=45, crash_every=250, edits=1_000)
+SMALL = Size(rounds=2, doubles=12, writes=240, families=12, kill_every=35, crash_every=90, edits=40)
 
 
 def main(argv: list[str]) -> int:
@@ -45,6 +46,7 @@ def main(argv: list[str]) -> int:
         drill.meeting_saves()
         drill.doubled_posts()
         drill.nemesis()
+        drill.random_edits()
         drill.compare_with_the_facts()
     return telling.end()
 
@@ -217,6 +219,15 @@ class Conflicts:
             self.telling.count(half=half)
             self.telling.fault(f"{half} receipts without a result")
         self.telling.say(f"{len(acknowledged)} acknowledged writes; {len(lost)} lost")
+
+    def random_edits(self) -> None:
+        """So many changes of all kinds of facts, for the comparison that follows."""
+        from drills.edits import Edits
+
+        edits = Edits(self.office.people[0])
+        edits.make(self.size.edits)
+        self.telling.count(tried=self.size.edits, edits=self.size.edits)
+        self.telling.say(f"{self.size.edits} random edits: {dict(edits.done)}")
 
     def compare_with_the_facts(self) -> None:
         """Every determination and index row is what the facts give, and no row hangs in the air."""
