@@ -1,4 +1,4 @@
-"""After random edits what is stored for speed is what the facts give, one A-number is one person, nothing is orphaned."""
+"""After random edits what is stored for speed is what the facts give; one A-number is one person; no orphans."""
 
 import threading
 from typing import Any
