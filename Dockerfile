@@ -18,6 +18,7 @@ COPY . .
 RUN export AMPARO_SECRET_KEY=build AMPARO_HOSTS=build DATABASE_URL=postgresql://build/build REDIS_URL=redis://build \
     && python -m config.translations compile \
     && python manage.py collectstatic --no-input --verbosity 0
+RUN install -d -o amparo -m 700 /anchors
 USER amparo
 EXPOSE 8000
 CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--preload", "--worker-class", "gthread", "--workers", "2", \

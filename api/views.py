@@ -1,5 +1,6 @@
 """The API's addresses: each asks a selector or a service of the pages, and hands on what it says."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, cast
 
 from django.db.models import QuerySet
@@ -13,6 +14,7 @@ from rest_framework.status import HTTP_201_CREATED
 from rest_framework.views import APIView
 
 from accounts.access import access_person, access_screening
+from accounts.errors import Conflict
 from accounts.models import User
 from accounts.permissions import Permission, require
 from api import selectors, serializers
@@ -33,6 +35,8 @@ from api.asking import (
 from api.decisions import DecisionShape
 from api.describe import described
 from api.fields import Strict
+from audit.models import Act
+from audit.readings import noted, whom
 from config import clock
 from screenings.services import screening_add, screening_record
 
@@ -61,6 +65,10 @@ class Asked(APIView):
         """Who is signed in."""
         return cast(User, self.request.user)
 
+    def shown(self, rows: Iterable[Any], answer: Response, act: Act = Act.READ) -> Response:
+        """The answer, noted with whom these rows are about."""
+        return noted(self.request, answer, act=act, **whom(rows))
+
 
 class Schema(Asked, SpectacularJSONAPIView):
     """What there is to ask (OpenAPI). Nothing of its address goes into the answer or its headers."""
@@ -79,8 +87,8 @@ class Listed(Asked, GenericAPIView[Any]):
 
     def get(self, request: Request, **keys: int) -> Response:
         """One page of them."""
-        page = self.paginate_queryset(self.rows(**keys))
-        return self.get_paginated_response(self.shape(page, many=True).data)
+        page = self.paginate_queryset(self.rows(**keys)) or []
+        return self.shown(page, self.get_paginated_response(self.shape(page, many=True).data), Act.LISTED)
 
 
 @described(serializers.FamilyOut, query=FamiliesQuery, listed=True)
@@ -99,7 +107,8 @@ class Family(Asked):
     """One family, with who is in it."""
 
     def get(self, request: Request, pk: int) -> Response:
-        return Response(serializers.FamilyWithPersonsOut(selectors.family(self.actor, pk)).data)
+        family = selectors.family(self.actor, pk)
+        return self.shown([family], Response(serializers.FamilyWithPersonsOut(family).data))
 
 
 @described(DecisionShape)
@@ -107,7 +116,8 @@ class Decision(Asked):
     """What the agreement says today of each person of the family, with the chain of reasons, and its deadlines."""
 
     def get(self, request: Request, pk: int) -> Response:
-        return Response(selectors.decision(self.actor, pk, clock.today()))
+        answer = Response(selectors.decision(self.actor, pk, clock.today()))
+        return noted(request, answer, families=[pk])
 
 
 @described(serializers.DeterminationOut, query=PageQuery, listed=True)
@@ -125,7 +135,8 @@ class Determination(Asked):
     """One determination, current or earlier, with its reasons."""
 
     def get(self, request: Request, pk: int) -> Response:
-        return Response(serializers.DeterminationOut(selectors.determination(self.actor, pk)).data)
+        determination = selectors.determination(self.actor, pk)
+        return self.shown([determination], Response(serializers.DeterminationOut(determination).data))
 
 
 @described(serializers.PersonOut, query=PersonsQuery, listed=True)
@@ -144,7 +155,8 @@ class Person(Asked):
     """One person, with all that is on file about them."""
 
     def get(self, request: Request, pk: int) -> Response:
-        return Response(serializers.PersonFactsOut(selectors.person(self.actor, pk)).data)
+        person = selectors.person(self.actor, pk)
+        return self.shown([person], Response(serializers.PersonFactsOut(person).data))
 
 
 @described(serializers.ScreeningOut, method="post", body=ScreeningBody)
@@ -157,7 +169,8 @@ class PersonScreenings(Asked):
         key = write_key(request, needed=True)
         values = asked(ScreeningBody, request.data)
         made = screening_add(actor=self.actor, person_id=pk, values=values, key=key, day=clock.today())
-        return Response(serializers.ScreeningOut(selectors.screening(self.actor, made)).data, status=HTTP_201_CREATED)
+        screening = selectors.screening(self.actor, made)
+        return self.shown([screening], Response(serializers.ScreeningOut(screening).data, status=HTTP_201_CREATED))
 
 
 @described(serializers.ScreeningOut, query=ScreeningsQuery, listed=True)
@@ -178,23 +191,28 @@ class Screening(Asked):
     anew; nothing is saved when somebody else has saved since the `version` that you read."""
 
     def get(self, request: Request, pk: int) -> Response:
-        return Response(serializers.ScreeningOut(selectors.screening(self.actor, pk)).data)
+        screening = selectors.screening(self.actor, pk)
+        return self.shown([screening], Response(serializers.ScreeningOut(screening).data))
 
     def patch(self, request: Request, pk: int) -> Response:
         require(self.actor, Permission.SCREENING_OUTCOME_RECORD)
         access_screening(self.actor, pk)
         key = write_key(request, needed=False)
         values = asked(OutcomeBody, request.data)
-        screening_record(
-            actor=self.actor,
-            screening_id=pk,
-            version=values.pop("version"),
-            erase=values.pop("erase", ()),
-            reason=values.pop("reason", ""),
-            values=values,
-            key=key,
-            day=clock.today(),
-        )
+        try:
+            screening_record(
+                actor=self.actor,
+                screening_id=pk,
+                version=values.pop("version"),
+                erase=values.pop("erase", ()),
+                reason=values.pop("reason", ""),
+                values=values,
+                key=key,
+                day=clock.today(),
+            )
+        except Conflict:
+            self.get(request, pk)  # the refusal tells what is on file, which is noted
+            raise
         return self.get(request, pk)
 
 

@@ -21,7 +21,7 @@ log = logging.getLogger("amparo.anchor")
 
 def anchors_file() -> Path:
     """Where the anchors are written: one line of JSON for each head."""
-    return Path(settings.AMPARO_HOME) / "anchors" / "anchors.jsonl"
+    return Path(settings.AMPARO_ANCHORS) / "anchors.jsonl"
 
 
 def heads() -> list[Anchor]:

@@ -20,5 +20,8 @@ class AuditConfig(AppConfig):
     verbose_name = _("Trace")
 
     def ready(self) -> None:
-        """After each `migrate`: the triggers, the chain and the rights to its tables."""
+        """Listen for sign-ins; after each `migrate`, see to the triggers, the chain and the rights to its tables."""
+        from audit import signing
+
+        signing.connect()
         post_migrate.connect(_install, sender=self, dispatch_uid="audit.install")

@@ -109,4 +109,7 @@ def _rights(cursor: CursorWrapper) -> None:
         return
     cursor.execute(f"REVOKE ALL ON audit_entry, audit_link FROM {APPLICATION}")
     cursor.execute(f"GRANT SELECT ON audit_entry, audit_link TO {APPLICATION}")
+    for name in ("audit_heads()", "audit_of_family(bigint, timestamptz, timestamptz)"):
+        cursor.execute(f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC")
+        cursor.execute(f"GRANT EXECUTE ON FUNCTION {name} TO {APPLICATION}")
     cursor.execute(f"GRANT INSERT ({', '.join(NOTED)}) ON audit_entry TO {APPLICATION}")

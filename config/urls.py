@@ -18,4 +18,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("settlement.urls")),
     path("", include("families.intake.urls")),
     path("", include("screenings.urls")),
+    path("", include("audit.urls")),
 ]

@@ -17,6 +17,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.errors import Conflict, Invalid
 from accounts.models import User
 from accounts.permissions import Permission, require
+from audit.models import Act
+from audit.readings import noted
 from families.filters import NOBODY, Office
 from families.lists import assignable, chosen_families
 from families.models import Family
@@ -91,7 +93,8 @@ def assign(request: HttpRequest) -> HttpResponse:
         "chosen": form.cleaned_data,
         "key": uuid.uuid4().hex,
     }
-    return render(request, "families/assign.html", context)
+    shown = render(request, "families/assign.html", context)
+    return noted(request, shown, act=Act.LISTED, families=[family.pk for family in families])
 
 
 def _assign(

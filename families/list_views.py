@@ -1,15 +1,19 @@
 """The pages that list families, persons and deadlines, and the search box over them."""
 
-from django.http import HttpRequest, HttpResponseBase
+from collections.abc import Sequence
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import Permission, allows
+from audit.models import Act
+from audit.readings import noted
 from families.assigning import AssignForm
 from families.export import families_csv, people_csv
 from families.filters import DEADLINES, FAMILIES, PEOPLE, SCREENINGS
 from families.list_rows import deadline_rows, family_rows, person_rows, screening_rows
-from families.listing import listing, page_of, read, tidied
+from families.listing import Asked, listing, page_of, read, tidied
 from families.lists import (
     assignable,
     deadlines_list,
@@ -34,7 +38,7 @@ def families(request: HttpRequest) -> HttpResponseBase:
     rows = families_list(asked.actor, asked.filters, asked.day)
     page = page_of(families_sorted(rows, asked.filters.sort, asked.day), request.GET)
     may_assign = allows(asked.actor, Permission.FAMILY_ASSIGNMENT_CHANGE)
-    return render(
+    response = render(
         request,
         "families/list.html",
         {
@@ -45,6 +49,7 @@ def families(request: HttpRequest) -> HttpResponseBase:
             "may_export": allows(asked.actor, Permission.EXPORT_FAMILIES_DOWNLOAD),
         },
     )
+    return _listed(request, asked, response, [family.pk for family in page])
 
 
 @require_safe
@@ -55,7 +60,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
     if tidy := tidied(request, asked):
         return tidy
     page = page_of(people_sorted(people_list(asked.actor, asked.filters, asked.day), asked.filters.sort), request.GET)
-    return render(
+    response = render(
         request,
         "people/list.html",
         {
@@ -65,6 +70,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
             "may_export": allows(asked.actor, Permission.EXPORT_FAMILIES_DOWNLOAD),
         },
     )
+    return _listed(request, asked, response, [one.family_id for one in page], [one.pk for one in page])
 
 
 @require_safe
@@ -76,7 +82,8 @@ def deadlines(request: HttpRequest) -> HttpResponseBase:
         return tidy
     page = page_of(deadlines_list(asked.actor, asked.filters, asked.day), request.GET)
     rows = deadline_rows(list(page), asked.day)
-    return render(request, "deadlines/list.html", {**asked.context(), "page": page, "rows": rows})
+    response = render(request, "deadlines/list.html", {**asked.context(), "page": page, "rows": rows})
+    return _listed(request, asked, response, [one.family_id for one in page], [one.person_id for one in page])
 
 
 @require_safe
@@ -88,7 +95,16 @@ def screenings(request: HttpRequest) -> HttpResponseBase:
         return tidy
     page = page_of(screenings_list(asked.actor, asked.filters, asked.day), request.GET)
     rows = screening_rows(page, asked.day)
-    return render(request, "screenings/list.html", {**asked.context(), "page": page, "rows": rows})
+    response = render(request, "screenings/list.html", {**asked.context(), "page": page, "rows": rows})
+    return _listed(request, asked, response, [one.person.family_id for one in page], [one.person_id for one in page])
+
+
+def _listed(
+    request: HttpRequest, asked: Asked, response: HttpResponse, families: Sequence[int], persons: Sequence[int] = ()
+) -> HttpResponse:
+    """The list, noted with whom it shows; of a search only that there was one."""
+    detail = {"searched": True} if asked.filters.text else None
+    return noted(request, response, act=Act.LISTED, families=families, persons=persons, detail=detail)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,7 +127,9 @@ def search(request: HttpRequest, name: str) -> HttpResponseBase:
 def families_export(request: HttpRequest) -> HttpResponseBase:
     """The list of families as a file."""
     asked = read(request, FAMILIES)
-    return families_csv(asked.actor, asked.filters, asked.day)
+    response = families_csv(asked.actor, asked.filters, asked.day)
+    shown = families_list(asked.actor, asked.filters, asked.day).values_list("pk", flat=True)
+    return noted(request, response, act=Act.EXPORTED, families=list(shown))
 
 
 @require_safe
@@ -119,4 +137,7 @@ def families_export(request: HttpRequest) -> HttpResponseBase:
 def people_export(request: HttpRequest) -> HttpResponseBase:
     """The list of persons as a file."""
     asked = read(request, PEOPLE)
-    return people_csv(asked.actor, asked.filters, asked.day)
+    response = people_csv(asked.actor, asked.filters, asked.day)
+    shown = people_list(asked.actor, asked.filters, asked.day).values_list("family_id", "pk")
+    families, persons = {family for family, _person in shown}, {person for _family, person in shown}
+    return noted(request, response, act=Act.EXPORTED, families=families, persons=persons)

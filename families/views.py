@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.permissions import Permission, allows
+from audit.readings import noted
 from config import clock
 from families.page import family_page
 from families.selectors import family_detail
@@ -22,7 +23,7 @@ def family(request: HttpRequest, pk: int) -> HttpResponse:
     actor = cast(User, request.user)
     day = clock.today()
     detail = family_detail(actor, pk, day)
-    return render(
+    response = render(
         request,
         "families/family.html",
         {
@@ -33,3 +34,4 @@ def family(request: HttpRequest, pk: int) -> HttpResponse:
             "may_record": allows(actor, Permission.SCREENING_OUTCOME_RECORD),
         },
     )
+    return noted(request, response, families=[pk], persons=[person.pk for person in detail.persons])

@@ -15,6 +15,7 @@ from accounts.access import access_person, access_screening
 from accounts.errors import Conflict, Invalid
 from accounts.models import User
 from accounts.permissions import Permission, require
+from audit.readings import noted
 from config import clock
 from families.models import Person
 from screenings.comparison import conflict_rows, previews
@@ -92,6 +93,11 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, task: Task) -> HttpResponse:
+    """The page, noted with whom it shows."""
+    return noted(request, _page(request, task), families=[task.person.family_id], persons=[task.person.pk])
+
+
+def _page(request: HttpRequest, task: Task) -> HttpResponse:
     """The page for what was asked: the form, what it would change, the conflict, or the family once it is saved."""
     form = task.form
     family, other_law = task.person.family, wording.OTHER_LAW_SHORT

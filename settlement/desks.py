@@ -7,6 +7,7 @@ from accounts.models import User
 from families.filters import NOBODY, Filters
 from families.list_rows import ScreeningRow, screening_rows
 from families.lists import families_list, families_sorted, screenings_list
+from families.models import Person
 from settlement.dashboards import Cell, Table, next_steps, pressing
 from settlement.exposure import Annotated
 
@@ -51,6 +52,10 @@ class ParalegalDesk(NamedTuple):
     soon: Pile
     steps: Table
     nobodys: Cell
+
+    def persons(self) -> list[Person]:
+        """Whom the desk shows by name."""
+        return [row.screening.person for pile in (self.record, self.judge, self.soon) for row in pile.rows]
 
 
 def paralegal_desk(actor: User, day: datetime.date) -> ParalegalDesk:

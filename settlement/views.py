@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.permissions import Permission, require
+from audit.models import Act
+from audit.readings import noted, whom
 from config import clock
 from families.filters import BOARD
 from families.list_rows import family_rows
@@ -30,11 +32,15 @@ def desk(request: HttpRequest) -> HttpResponse:
     day = clock.today()
     context: dict[str, Any] = {"day": day, "old_day": old_day(actor, day)}
     if actor.role == User.Role.PARALEGAL:
-        return render(request, "desks/paralegal.html", {**context, "desk": paralegal_desk(actor, day)})
+        of_paralegal = paralegal_desk(actor, day)
+        persons = of_paralegal.persons()
+        response = render(request, "desks/paralegal.html", {**context, "desk": of_paralegal})
+        return noted(request, response, act=Act.LISTED, **whom(persons))
     desk = attorney_desk(actor, day)
     page = page_of(desk.families, request.GET)
     context |= {"desk": desk, "page": page, "rows": family_rows(actor, list(page), day)}
-    return render(request, "desks/attorney.html", context)
+    response = render(request, "desks/attorney.html", context)
+    return noted(request, response, act=Act.LISTED, families=[family.pk for family in page])
 
 
 @require_safe

@@ -23,6 +23,8 @@ DOORS = frozenset(
     {
         "account_by_email",
         "account_place",
+        "audit_heads",
+        "audit_of_family",
         "invitation_place",
         "organization_keys",
         "persons_matching",

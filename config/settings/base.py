@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "audit.middleware.NoteRefusals",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -247,6 +248,8 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- The trace ---
+# The heads of its chains are written there.
+AMPARO_ANCHORS = Path(os.environ.get("AMPARO_ANCHORS") or AMPARO_HOME / "anchors")
 # Once a day the heads of its chains are sent to this address, if there is one.
 AMPARO_ANCHOR_MAIL = os.environ.get("AMPARO_ANCHOR_MAIL", "")
 

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.errors import Invalid
 from accounts.models import User
+from audit.models import Act
+from audit.readings import noted
 from families.intake.forms import SheetForm
 from families.intake.jobs import import_job_confirm, import_job_create, too_big
 from families.intake.selectors import access_sheet, job_page, job_refused, job_report, jobs_list, status_of
@@ -59,7 +61,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """One sheet: how far it has come, its report, and what can be done with it."""
     page = job_page(cast(User, request.user), pk, request.GET.get("page"))
     if not getattr(request, "htmx", False):
-        return render(request, "intake/sheet.html", {"page": page})
+        return noted(request, render(request, "intake/sheet.html", {"page": page}))
     response = render(request, "intake/_progress.html", {"page": page})
     if not page.pending:
         response["HX-Refresh"] = "true"
@@ -85,11 +87,12 @@ def refused(request: HttpRequest, pk: int) -> HttpResponse:
     text = job_refused(cast(User, request.user), pk)
     if text is None:
         raise Http404
-    return HttpResponse(
+    response = HttpResponse(
         text.encode(),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="refused-{pk}.csv"'},
     )
+    return noted(request, response, act=Act.DOWNLOADED)
 
 
 @require_safe
@@ -99,4 +102,5 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     found = job_report(cast(User, request.user), pk)
     if found is None:
         raise Http404
-    return JsonResponse(found, headers={"Content-Disposition": f'attachment; filename="report-{pk}.json"'})
+    response = JsonResponse(found, headers={"Content-Disposition": f'attachment; filename="report-{pk}.json"'})
+    return noted(request, response, act=Act.DOWNLOADED)

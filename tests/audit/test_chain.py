@@ -62,11 +62,7 @@ def test_a_transaction_is_one_link_of_each_chain(chain: int, cast: Cast) -> None
     assert [link.seq for link in links] == list(range(1, len(links) + 1))
     assert [link.entries for link in links[-5:]] == [2] * 5
     assert [bytes(link.previous) for link in links[1:]] == [bytes(link.hash) for link in links[:-1]]
-    assert set(Link.objects.values_list("chain", flat=True)) == {
-        0,
-        cast.organization.pk,
-        cast.other_organization.pk,
-    }
+    assert {cast.organization.pk, cast.other_organization.pk} <= set(Link.objects.values_list("chain", flat=True))
     assert found() == []
 
 
@@ -177,8 +173,9 @@ def test_the_command_says_what_is_first_and_exits_with_one(chain: int, tmp_path:
 
 
 def test_heads_are_written_once_and_appended(chain: int, settings: object, tmp_path: Path) -> None:
-    settings.AMPARO_HOME = tmp_path  # type: ignore[attr-defined]
-    assert anchor_heads() == 3
+    settings.AMPARO_ANCHORS = tmp_path / "anchors"  # type: ignore[attr-defined]
+    chains = len(heads())
+    assert anchor_heads() == chains >= 2
     assert anchor_heads() == 0
     assert oct(anchors_file().stat().st_mode)[-3:] == "600"
     with anchors_file().open("a") as file:
@@ -188,7 +185,7 @@ def test_heads_are_written_once_and_appended(chain: int, settings: object, tmp_p
     assert anchor_heads() == 1
     with anchors_file().open() as lines:
         anchors = list(anchors_of(lines))
-    assert len(anchors) == 4
+    assert len(anchors) == chains + 1
     assert found(anchors) == []
 
 

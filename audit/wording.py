@@ -1,0 +1,75 @@
+"""An entry in words: what the row or page is called, and what was changed."""
+
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audit.models import Entry
+
+# Pages by their names. One that is missing here is called by its name.
+_PAGES = {
+    "family": gettext_lazy("page of the family"),
+    "families": gettext_lazy("list of families"),
+    "families-export": gettext_lazy("list of families, as a file"),
+    "families-assign": gettext_lazy("assigning families"),
+    "people": gettext_lazy("list of people"),
+    "people-export": gettext_lazy("list of people, as a file"),
+    "deadlines": gettext_lazy("list of deadlines"),
+    "screenings": gettext_lazy("list of screenings"),
+    "screening-record": gettext_lazy("recording an outcome"),
+    "screening-add": gettext_lazy("adding a screening"),
+    "desk": gettext_lazy("desk"),
+    "trace": gettext_lazy("trace"),
+    "trace-export": gettext_lazy("trace, as a file"),
+}
+_UNSAID = {"id", "organization_id", "version", "updated_at", "created_at"}
+
+
+class Said(NamedTuple):
+    """A column with what stood there before and what stands there after; empty where there was nothing."""
+
+    column: str
+    before: str
+    after: str
+
+
+def thing_text(thing: str) -> str:
+    """What a row of this table, or this page, is called."""
+    model = _model(thing)
+    if model is not None:
+        return str(model._meta.verbose_name)
+    return str(_PAGES.get(thing, thing))
+
+
+def said(entry: Entry) -> list[Said]:
+    """What was changed, column by column; of a row that was added or removed what it held."""
+    before, after = entry.before or {}, entry.after or {}
+    model = _model(entry.thing)
+    return [
+        Said(_column(model, name), _value(before.get(name)), _value(after.get(name)))
+        for name in [*after, *(name for name in before if name not in after)]
+        if name not in _UNSAID and (_value(before.get(name)) or _value(after.get(name)))
+    ]
+
+
+def _model(table: str) -> Any:
+    found = [model for model in apps.get_models() if model._meta.db_table == table]
+    return found[0] if found else None
+
+
+def _column(model: Any, name: str) -> str:
+    try:
+        return str(model._meta.get_field(name.removesuffix("_id")).verbose_name)
+    except (AttributeError, FieldDoesNotExist):
+        return name
+
+
+def _value(value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if value is True or value is False:
+        return _("yes") if value else _("no")
+    return str(value)
