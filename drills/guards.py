@@ -229,7 +229,7 @@ def _take_out(telling: Telling, folder: Path, home: Path) -> None:
     telling.say(f"{len(everything)} files of tests are green with all guards in place")
     for guard in guards:
         telling.count(tried=1)
-        original = (ROOT / guard.file).read_text()
+        original = (copy.checkout / guard.file).read_text()
         if original.count(guard.text) < 1:
             telling.fault(
                 f"{guard.file} has no guard any more that keeps {guard.keeps}: bring drills/guards.py up to date"
@@ -294,7 +294,7 @@ class Copy:
             timeout=SECONDS,
             check=False,
         )
-        lines = [line for line in process.stdout.splitlines() if re.match(r"(FAILED|ERROR) |\d+ passed", line)]
+        lines = [line for line in process.stdout.splitlines() if re.match(r"(FAILED|ERROR) tests|\d+ passed", line)]
         output = lines[0][:120] if lines else process.stderr[-300:]
         # 1: tests failed. Anything else says nothing of the guard: the tests could not be collected, say.
         # Nor does an error before the test proper, such as a database that could not be made.
