@@ -11,6 +11,7 @@ from config.home import ROOT
 FIGURES = {
     "conflicts": {"lost": 0, "doubled": 0, "half": 0, "acknowledged": 240},
     "access": {"leaked": 0},
+    "audit": {"missing": 0, "undetected": 0, "tampered": 60},
 }
 
 
