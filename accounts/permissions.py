@@ -32,6 +32,7 @@ class Permission(StrEnum):
     SCREENING_OUTCOME_RECORD = "screening:outcome:record"
     FACT_PROPOSAL_CONFIRM = "fact:proposal:confirm"
     INTAKE_SHEET_IMPORT = "intake:sheet:import"
+    INTAKE_SHEET_CONFIRM = "intake:sheet:confirm"
     DASHBOARD_BOARD_VIEW = "dashboard:board:view"
     EXPORT_FAMILIES_DOWNLOAD = "export:families:download"
     COURT_EVENT_RECORD = "court:event:record"
@@ -75,7 +76,12 @@ OWN_CASES: Final = Which(
         Q() if actor.role == Role.SUPERVISOR else Q(attorney_id=actor.pk)
     ),
 )
-ANOTHERS_PROPOSALS: Final = _not_by_oneself("proposed_by_id", _("what somebody else has put forward"))
+ANOTHERS_PROPOSALS: Final = Which(
+    _("what only others have typed"),
+    lambda actor, row: actor.pk not in row.authors and _is_seen(actor, row),
+    lambda actor, rows: rows.visible_to(actor).exclude(authors__contains=[actor.pk]),
+)
+ANOTHERS_SHEETS: Final = _not_by_oneself("user_id", _("sheets that somebody else has brought"))
 OTHERS: Final = _not_by_oneself("pk", _("colleagues other than oneself"))
 OFFICE: Final = Which(_("all of the organization"), _is_seen, _seen)
 
@@ -153,6 +159,12 @@ RULES: Final[dict[Permission, Rule]] = {
         _CASE_WORK,
         OFFICE,
         _("You may not bring in intake sheets. Ask a supervisor of your organization."),
+    ),
+    Permission.INTAKE_SHEET_CONFIRM: Rule(
+        _("confirm an intake sheet, so that it is brought in"),
+        _ANSWERS,
+        ANOTHERS_SHEETS,
+        _("Attorneys and supervisors confirm sheets, and never their own. Ask one of them."),
     ),
     Permission.DASHBOARD_BOARD_VIEW: Rule(
         _("see the dashboard"),

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 
 from api.fields import ExactChoice, ExactDate, ExactFlag, ExactNumber, ExactText, FlagWord, NumberWord, OnlyTrue, Strict
 from families.models import Person
+from families.proposals.models import Proposal
 from screenings.models import JudgeReview, Screening
 from screenings.outcome import REVIEW_FIELDS, SCREENING_FIELDS
 from settlement.guidance import DEADLINES
@@ -140,3 +141,35 @@ class ScreeningBody(_OutcomeFields):
 
     basis = ExactChoice(choices=Screening.Basis.choices)
     status = ExactChoice(choices=Screening.Status.choices)
+
+
+class _Seen(Strict):
+    version = ExactNumber(min_value=1, max_value=2**31 - 1, help_text="The version of the proposal that you read.")
+
+
+class ConfirmBody(_Seen):
+    """Somebody else's change is to be in force."""
+
+    row_version = ExactNumber(
+        min_value=0, max_value=2**31 - 1, help_text="`row_version_now` as you read it: 0 for a row that is not there."
+    )
+    note = ExactText(required=False, max_length=2000, help_text="Kept in the history.")
+
+
+class DeclineBody(_Seen):
+    """What is in force is to stay."""
+
+    note = ExactText(max_length=2000, help_text="Why; who typed the change reads it.")
+
+
+class WithdrawBody(_Seen):
+    """One's own change is taken back."""
+
+
+class ProposalsQuery(PageQuery):
+    """Which changes: all, or of one family, person, state, kind."""
+
+    family = Key()
+    person = Key()
+    state = ExactChoice(choices=Proposal.State.choices, required=False)
+    kind = ExactChoice(choices=Proposal.Kind.choices, required=False)

@@ -41,6 +41,9 @@ class DeadlineShape(serializers.Serializer[Any]):
     due = serializers.DateField()
     act_by = serializers.DateField()
     missed = serializers.BooleanField()
+    if_confirmed = serializers.BooleanField(
+        required=False, help_text="True: it follows only once something that waits is confirmed. Else left out."
+    )
 
 
 class DecisionShape(serializers.Serializer[Any]):

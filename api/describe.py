@@ -15,7 +15,7 @@ V = TypeVar("V", bound=type[APIView])
 
 _KEY = "Made up by you, new for each thing you ask: the same key and body again give the result of the first time."
 EXAMPLES = {
-    "patch": OpenApiExample(
+    "OutcomeBody": OpenApiExample(
         "A negative result, and the judge was asked",
         value={
             "version": 1,
@@ -29,7 +29,7 @@ EXAMPLES = {
         },
         request_only=True,
     ),
-    "post": OpenApiExample(
+    "ScreeningBody": OpenApiExample(
         "An interview has been set",
         value={"basis": "reevaluation", "kind": "credible_fear", "status": "scheduled", "interview_on": "2018-12-14"},
         request_only=True,
@@ -48,7 +48,7 @@ def described(
     """Class decorator: what one method of a view takes and gives, and how it refuses."""
     parameters: list[Any] = [query] if query else []
     responses: dict[int, Any] = {
-        201 if method == "post" else 200: answer(many=True) if listed else answer,
+        201 if body is ScreeningBody else 200: answer(many=True) if listed else answer,
         400: ProblemOut,
         403: ProblemOut,
         404: ProblemOut,
@@ -58,12 +58,12 @@ def described(
         key = {"type": "string", "pattern": f"^{IDEMPOTENCY_KEY}$"}
         parameters.append(OpenApiParameter("Idempotency-Key", key, OpenApiParameter.HEADER, needed, description=_KEY))
         responses |= {415: ProblemOut}
-    if method == "patch":
+    if body is not None and body is not ScreeningBody:
         responses |= {409: ConflictOut}
     said = extend_schema(
         parameters=parameters,
         request=body,
         responses=responses,
-        examples=[EXAMPLES[method]] if method in EXAMPLES else [],
+        examples=[EXAMPLES[body.__name__]] if body and body.__name__ in EXAMPLES else [],
     )
     return extend_schema_view(**{method: said})

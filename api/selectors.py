@@ -11,9 +11,12 @@ from accounts.models import User
 from accounts.owned import OwnedQuerySet
 from accounts.permissions import Permission, require
 from families.models import Family, Person
+from families.proposals.models import Proposal
+from families.proposals.selectors import row_now
 from screenings.models import Screening
-from settlement.determine import Decision, decision_on
+from settlement.determine import decision_on
 from settlement.models import Determination, DeterminedDeadline
+from settlement.waiting import Decision
 
 Filters = Mapping[str, Any]
 
@@ -116,3 +119,24 @@ def deadlines(actor: User, filters: Filters) -> OwnedQuerySet[DeterminedDeadline
         due_through="due__lte",
     )
     return DeterminedDeadline.objects.visible_to(actor).filter(**columns).order_by("due", "pk")
+
+
+def proposals(actor: User, filters: Filters) -> OwnedQuerySet[Proposal]:
+    """Changes that wait or waited for a second person, in order of their keys."""
+    require(actor, Permission.FAMILY_RECORD_VIEW)
+    columns = _renamed(filters, family="family_id", person="person_id", state="state", kind="kind")
+    return Proposal.objects.visible_to(actor).filter(**columns).order_by("pk")
+
+
+def proposal(actor: User, pk: int) -> Proposal:
+    """One of them, with the version that its row has now (0: there is no such row), as `row_version_now`."""
+    found = access(proposals(actor, {}).select_related("person"), actor, pk)
+    found.row_version_now = row_now(found).version  # type: ignore[attr-defined]
+    return found
+
+
+def recorded(actor: User, pk: int) -> Screening:
+    """A screening with what waits for it, as the list `waiting`."""
+    found = screening(actor, pk)
+    found.waiting = list(proposals(actor, {"state": "waiting", "kind": "screening"}).filter(row=pk))  # type: ignore[attr-defined]
+    return found

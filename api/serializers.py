@@ -8,6 +8,7 @@ from rest_framework import serializers
 from accounts.models import User
 from api.decisions import DecisionShape
 from families.models import Custody, Departure, Exclusion, Family, ParentLink, Person
+from families.proposals.models import Proposal
 from screenings.models import JudgeReview, Screening
 from settlement.models import (
     CourtCase,
@@ -161,6 +162,51 @@ class ScreeningOut(serializers.ModelSerializer[Screening]):
         return hasattr(screening, "judge_review")
 
 
+class ProposalOut(serializers.ModelSerializer[Proposal]):
+    """A change that one person typed and a second one has to confirm. `before` is what was in force, `values` what was
+    typed (null: unknown from now on), by field; `row` is the key of the row that it is about."""
+
+    class Meta:
+        model = Proposal
+        fields = [
+            "id",
+            "family",
+            "person",
+            "kind",
+            "how",
+            "row",
+            "row_version",
+            "before",
+            "values",
+            "reason",
+            "authors",
+            "proposed_at",
+            "state",
+            "decided_by",
+            "decided_at",
+            "note",
+            "version",
+        ]
+
+
+class ProposalDetailOut(ProposalOut):
+    """The same, with the version that the row has now: send it back to confirm."""
+
+    row_version_now = serializers.IntegerField(help_text="0 for a row that is not there.")
+
+    class Meta(ProposalOut.Meta):
+        fields = [*ProposalOut.Meta.fields, "row_version_now"]
+
+
+class RecordedOut(ScreeningOut):
+    """A screening as it is in force, and what of it waits for a second person."""
+
+    waiting = ProposalOut(many=True)
+
+    class Meta(ScreeningOut.Meta):
+        fields = [*ScreeningOut.Meta.fields, "waiting"]
+
+
 class ParentLinkOut(serializers.ModelSerializer[ParentLink]):
     class Meta:
         model = ParentLink
@@ -264,11 +310,12 @@ class PersonFactsOut(serializers.ModelSerializer[Person]):
 
 
 class DeadlineOut(serializers.ModelSerializer[DeterminedDeadline]):
-    """A deadline: `due` is the last day by law, `act_by` the last working day on or before it."""
+    """A deadline: `due` is the last day by law, `act_by` the last working day on or before it. With `if_confirmed` it
+    follows only once something that waits for a second person is confirmed."""
 
     class Meta:
         model = DeterminedDeadline
-        fields = ["id", "family", "person", "kind", "due", "act_by", "missed"]
+        fields = ["id", "family", "person", "kind", "due", "act_by", "missed", "if_confirmed"]
 
 
 class ProblemOut(serializers.Serializer[Any]):

@@ -17,4 +17,9 @@ urlpatterns = [
     path("v1/screenings/", views.Screenings.as_view()),
     path("v1/screenings/<int:pk>/", views.Screening.as_view()),
     path("v1/deadlines/", views.Deadlines.as_view()),
+    path("v1/proposals/", views.Proposals.as_view()),
+    path("v1/proposals/<int:pk>/", views.Proposal.as_view()),
+    path("v1/proposals/<int:pk>/confirm/", views.ProposalConfirm.as_view()),
+    path("v1/proposals/<int:pk>/decline/", views.ProposalDecline.as_view()),
+    path("v1/proposals/<int:pk>/withdraw/", views.ProposalWithdraw.as_view()),
 ]

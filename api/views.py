@@ -1,6 +1,6 @@
 """The API's addresses: each asks a selector or a service of the pages, and hands on what it says."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, cast
 
 from django.db.models import QuerySet
@@ -21,14 +21,18 @@ from api import selectors, serializers
 from api.asking import (
     MOST_A_PAGE,
     PAGE_SIZE,
+    ConfirmBody,
     DeadlinesQuery,
+    DeclineBody,
     FamiliesQuery,
     NoQuery,
     OutcomeBody,
     PageQuery,
     PersonsQuery,
+    ProposalsQuery,
     ScreeningBody,
     ScreeningsQuery,
+    WithdrawBody,
     asked,
     write_key,
 )
@@ -38,6 +42,7 @@ from api.fields import Strict
 from audit.models import Act
 from audit.readings import noted, whom
 from config import clock
+from families.proposals.services import proposal_confirm, proposal_decline, proposal_withdraw
 from screenings.services import screening_add, screening_record
 
 
@@ -159,9 +164,10 @@ class Person(Asked):
         return self.shown([person], Response(serializers.PersonFactsOut(person).data))
 
 
-@described(serializers.ScreeningOut, method="post", body=ScreeningBody)
+@described(serializers.RecordedOut, method="post", body=ScreeningBody)
 class PersonScreenings(Asked):
-    """Put a screening of this person on file. The header Idempotency-Key keeps a retry from adding it twice."""
+    """Put a screening of this person on file. The header Idempotency-Key keeps a retry from adding it twice. What may
+    lower somebody's protection waits for a second person: it is in `waiting`, and in force it is unknown."""
 
     def post(self, request: Request, pk: int) -> Response:
         require(self.actor, Permission.SCREENING_OUTCOME_RECORD)
@@ -169,8 +175,8 @@ class PersonScreenings(Asked):
         key = write_key(request, needed=True)
         values = asked(ScreeningBody, request.data)
         made = screening_add(actor=self.actor, person_id=pk, values=values, key=key, day=clock.today())
-        screening = selectors.screening(self.actor, made)
-        return self.shown([screening], Response(serializers.ScreeningOut(screening).data, status=HTTP_201_CREATED))
+        screening = selectors.recorded(self.actor, made)
+        return self.shown([screening], Response(serializers.RecordedOut(screening).data, status=HTTP_201_CREATED))
 
 
 @described(serializers.ScreeningOut, query=ScreeningsQuery, listed=True)
@@ -184,15 +190,16 @@ class Screenings(Listed):
         return selectors.screenings(self.actor, self.filters)
 
 
-@described(serializers.ScreeningOut, method="patch", body=OutcomeBody)
-@described(serializers.ScreeningOut)
+@described(serializers.RecordedOut, method="patch", body=OutcomeBody)
+@described(serializers.RecordedOut)
 class Screening(Asked):
-    """One screening, with the judge's review. PATCH records what became of it, and makes the family's determination
-    anew; nothing is saved when somebody else has saved since the `version` that you read."""
+    """One screening as it is in force, with the judge's review and what waits for a second person. PATCH records what
+    became of it, and makes the family's determination anew; nothing is saved when somebody else has saved since the
+    `version` that you read. What may lower somebody's protection is not in force until somebody else confirms it."""
 
     def get(self, request: Request, pk: int) -> Response:
-        screening = selectors.screening(self.actor, pk)
-        return self.shown([screening], Response(serializers.ScreeningOut(screening).data))
+        screening = selectors.recorded(self.actor, pk)
+        return self.shown([screening], Response(serializers.RecordedOut(screening).data))
 
     def patch(self, request: Request, pk: int) -> Response:
         require(self.actor, Permission.SCREENING_OUTCOME_RECORD)
@@ -225,3 +232,66 @@ class Deadlines(Listed):
 
     def rows(self, **keys: int) -> QuerySet[Any]:
         return selectors.deadlines(self.actor, self.filters)
+
+
+@described(serializers.ProposalOut, query=ProposalsQuery, listed=True)
+class Proposals(Listed):
+    """Changes that wait, or waited, for a second person, in order of their keys."""
+
+    query = ProposalsQuery
+    shape = serializers.ProposalOut
+
+    def rows(self, **keys: int) -> QuerySet[Any]:
+        return selectors.proposals(self.actor, self.filters)
+
+
+@described(serializers.ProposalDetailOut)
+class Proposal(Asked):
+    """One change that waits, or waited, for a second person."""
+
+    def get(self, request: Request, pk: int) -> Response:
+        proposal = selectors.proposal(self.actor, pk)
+        return self.shown([proposal], Response(serializers.ProposalDetailOut(proposal).data))
+
+
+class _Decided(Asked):
+    """A decision about a change; the answer is the change as it then stands."""
+
+    body: ClassVar[type[Strict]]
+    service: ClassVar[Callable[..., int]]
+    permission: ClassVar[Permission] = Permission.FACT_PROPOSAL_CONFIRM
+
+    def post(self, request: Request, pk: int) -> Response:
+        require(self.actor, self.permission)
+        selectors.proposal(self.actor, pk)  # who may not, learns nothing of what the body should have been
+        key = write_key(request, needed=False)
+        values = asked(self.body, request.data)
+        type(self).service(actor=self.actor, proposal_id=pk, key=key, day=clock.today(), **values)
+        proposal = selectors.proposal(self.actor, pk)
+        return self.shown([proposal], Response(serializers.ProposalDetailOut(proposal).data))
+
+
+@described(serializers.ProposalDetailOut, method="post", body=ConfirmBody)
+class ProposalConfirm(_Decided):
+    """Put in force what somebody else typed. Refused for what you typed yourself (403), and when somebody has decided
+    or changed it since you read it (409)."""
+
+    body = ConfirmBody
+    service = proposal_confirm
+
+
+@described(serializers.ProposalDetailOut, method="post", body=DeclineBody)
+class ProposalDecline(_Decided):
+    """Leave in force what is, and tell who typed the change why. Refused as confirming is."""
+
+    body = DeclineBody
+    service = proposal_decline
+
+
+@described(serializers.ProposalDetailOut, method="post", body=WithdrawBody)
+class ProposalWithdraw(_Decided):
+    """Take back what you typed yourself and nobody has decided yet."""
+
+    body = WithdrawBody
+    service = proposal_withdraw
+    permission = Permission.FAMILY_RECORD_CHANGE

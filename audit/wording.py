@@ -22,6 +22,11 @@ _PAGES = {
     "screening-record": gettext_lazy("recording an outcome"),
     "screening-add": gettext_lazy("adding a screening"),
     "desk": gettext_lazy("desk"),
+    "proposals": gettext_lazy("what waits for a second person"),
+    "proposal": gettext_lazy("page of a change that waits"),
+    "proposal-confirm": gettext_lazy("confirming a change"),
+    "proposal-decline": gettext_lazy("declining a change"),
+    "proposal-withdraw": gettext_lazy("taking a change back"),
     "trace": gettext_lazy("trace"),
     "trace-export": gettext_lazy("trace, as a file"),
 }

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("families.urls")),
     path("", include("settlement.urls")),
     path("", include("families.intake.urls")),
+    path("", include("families.proposals.urls")),
     path("", include("screenings.urls")),
     path("", include("audit.urls")),
 ]

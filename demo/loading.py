@@ -15,6 +15,7 @@ from accounts.models import Organization, User
 from accounts.scope import acting_for, scope
 from accounts.services import organization_create, user_create
 from demo import names, sheet
+from demo.waiting import type_what_waits
 from families.intake.importing import import_sheet
 from families.models import Family, Person
 from families.services import fact_add, family_assign
@@ -80,6 +81,7 @@ def _load(
         with acting_for(people["supervisor"][0]):
             _assign(office, organization, people)
             _ask_for_returns(organization, people["supervisor"][0], day)
+            type_what_waits(organization, people, day)
             _wall(organization, people)
     with acting_for(people["supervisor"][0]):
         _open(organization, people)

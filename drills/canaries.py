@@ -13,7 +13,16 @@ from families.intake.jobs import import_job_create, run_job
 from families.intake.vocabulary import COLUMNS
 from families.models import Family
 from settlement.determine import redetermine
-from tests.factories import DAY, everything, make_family, make_opening, make_organization, make_user, make_wall
+from tests.factories import (
+    DAY,
+    everything,
+    make_family,
+    make_opening,
+    make_organization,
+    make_proposal,
+    make_user,
+    make_wall,
+)
 
 SIDES = ("here", "there")
 ZONES = (
@@ -60,6 +69,7 @@ def make_side(name: str) -> Side:
     for zone in ZONES:
         family = make_family(side.organization, everything(), attorney=keeper, paralegal=side.people["paralegal"])
         side.families[zone] = family
+        make_proposal(family, keeper)
     make_opening(side.families["open"], side.people["volunteer"], keeper)
     for colleague in side.people.values():
         make_wall(side.families["walled"], colleague, keeper)

@@ -222,9 +222,12 @@ class Conflicts:
 
     def random_edits(self) -> None:
         """So many changes of all kinds of facts, for the comparison that follows."""
+        from accounts.models import User
         from drills.edits import Edits
+        from drills.office import make_user
 
-        edits = Edits(self.office.people[0])
+        second = make_user(self.office.organization, "second-person", User.Role.ATTORNEY)
+        edits = Edits(self.office.people[0], second)
         edits.make(self.size.edits)
         self.telling.count(tried=self.size.edits, edits=self.size.edits)
         self.telling.say(f"{self.size.edits} random edits: {dict(edits.done)}")

@@ -11,7 +11,10 @@ from django.http import Http404
 from accounts.errors import Conflict, Invalid
 from accounts.models import User
 from families.models import Person
-from families.services import FACTS, fact_add, fact_remove, fact_update, person_update
+from families.proposals.selectors import row_now, to_decide
+from families.proposals.services import proposal_confirm, proposal_decline
+from families.services import fact_add, fact_remove, fact_update, person_update
+from families.tables import FACTS
 from screenings.models import Screening
 from screenings.services import screening_add, screening_record
 
@@ -19,15 +22,23 @@ DAY = datetime.date(2018, 12, 10)
 
 
 class Edits:
-    """Edits by one person of one office; the same seed gives the same edits."""
+    """Edits by one person of one office, decided by a second one; the same seed gives the same edits."""
 
-    def __init__(self, actor: User, seed: int = 1) -> None:
-        self.actor, self.random = actor, random.Random(seed)
+    def __init__(self, actor: User, second: User, seed: int = 1) -> None:
+        self.actor, self.second, self.random = actor, second, random.Random(seed)
         self.done: Counter[str] = Counter()
 
     def make(self, count: int) -> None:
         """So many edits that were accepted; what the services refuse is another one's turn."""
-        ways: Sequence[Callable[[], Any]] = (self._person, self._add, self._change, self._remove, self._outcome)
+        ways: Sequence[Callable[[], Any]] = (
+            self._person,
+            self._add,
+            self._change,
+            self._remove,
+            self._outcome,
+            self._decide,
+            self._decide,
+        )
         for _attempt in range(count * 20):
             if sum(self.done.values()) >= count:
                 return
@@ -93,6 +104,15 @@ class Edits:
         kind = self.random.choice(list(FACTS))
         row = self._row(FACTS[kind].model)
         fact_remove(kind=kind, pk=row.pk, version=row.version, reason="never was so", **self._common())
+
+    def _decide(self) -> None:
+        """The second person decides something that waits, mostly by confirming it."""
+        proposal = self.random.choice(list(to_decide(self.second)))
+        given: dict[str, Any] = {"actor": self.second, "key": None, "day": DAY, "version": proposal.version}
+        if self.random.random() < 0.2:
+            proposal_decline(proposal_id=proposal.pk, note="not so", **given)
+        else:
+            proposal_confirm(proposal_id=proposal.pk, row_version=row_now(proposal).version, **given)
 
     def _outcome(self) -> None:
         if self.random.random() < 0.3:

@@ -46,6 +46,7 @@ KINDS: Final = {
     "invitation": "accounts.Invitation",
     "wall": "accounts.Wall",
     "opening": "accounts.Opening",
+    "proposal": "families.Proposal",
 }
 
 _P = Permission
@@ -93,10 +94,20 @@ ROUTES: Final[dict[str, Route]] = {
     "permissions/": Route({"GET": _P.PEOPLE_PERMISSION_VIEW}),
     "invitation/": Route({"GET": Entrance.ANYBODY, "POST": Entrance.ANYBODY}),
     "invitation/<str:token>/": Route({"GET": Entrance.ANYBODY}),
+    # What waits for a second person
+    "proposals/": Route({"GET": _P.FACT_PROPOSAL_CONFIRM}, persons=True),
+    "proposals/<int:pk>/": Route(_VIEW, key="proposal", persons=True),
+    "proposals/<int:pk>/confirm/": Route({"POST": _P.FACT_PROPOSAL_CONFIRM}, key="proposal", persons=True),
+    "proposals/<int:pk>/decline/": Route({"POST": _P.FACT_PROPOSAL_CONFIRM}, key="proposal", persons=True),
+    "proposals/<int:pk>/withdraw/": Route({"POST": _P.FAMILY_RECORD_CHANGE}, key="proposal", persons=True),
+    # The trace
+    "trace/": Route({"GET": _P.AUDIT_TRAIL_VIEW}, persons=True),
+    "trace/find/": Route({"POST": _P.AUDIT_TRAIL_VIEW}),
+    "trace/export/": Route({"GET": _P.AUDIT_TRAIL_VIEW}, persons=True),
     # Sheets
     "intake/": Route({"GET": _P.INTAKE_SHEET_IMPORT, "POST": _P.INTAKE_SHEET_IMPORT}),
     "intake/<int:pk>/": Route(_SHEET, key="sheet", persons=True),
-    "intake/<int:pk>/import/": Route({**_SHEET, "POST": _P.INTAKE_SHEET_IMPORT}, key="sheet"),
+    "intake/<int:pk>/import/": Route({**_SHEET, "POST": _P.INTAKE_SHEET_CONFIRM}, key="sheet"),
     "intake/<int:pk>/refused/": Route(_SHEET, key="sheet", persons=True),
     "intake/<int:pk>/report/": Route(_SHEET, key="sheet", persons=True),
     # The API
@@ -114,6 +125,11 @@ ROUTES: Final[dict[str, Route]] = {
         {"GET": _P.FAMILY_RECORD_VIEW, "PATCH": _P.SCREENING_OUTCOME_RECORD}, key="screening", persons=True
     ),
     "api/v1/deadlines/": Route(_VIEW, persons=True),
+    "api/v1/proposals/": Route(_VIEW, persons=True),
+    "api/v1/proposals/<int:pk>/": Route(_VIEW, key="proposal", persons=True),
+    "api/v1/proposals/<int:pk>/confirm/": Route({"POST": _P.FACT_PROPOSAL_CONFIRM}, key="proposal", persons=True),
+    "api/v1/proposals/<int:pk>/decline/": Route({"POST": _P.FACT_PROPOSAL_CONFIRM}, key="proposal", persons=True),
+    "api/v1/proposals/<int:pk>/withdraw/": Route({"POST": _P.FAMILY_RECORD_CHANGE}, key="proposal", persons=True),
 }
 
 

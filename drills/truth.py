@@ -9,9 +9,9 @@ from django.db import connection, models
 from accounts.models import Organization
 from accounts.owned import SameOrganization
 from families.models import Family
-from settlement.determine import decided, digest
+from settlement.determine import decided_record, digest
 from settlement.engine import RULE_VERSION
-from settlement.facts import facts_of
+from settlement.facts import records_of
 from settlement.models import Determination, DeterminedDeadline, PersonDetermination
 
 
@@ -19,14 +19,14 @@ def derived_faults(organization: Organization, *, day: datetime.date) -> Iterato
     """A sentence for each family whose stored determination or index rows are not what its facts give on the day."""
     current = {row.family_id: row for row in Determination.objects.filter(organization=organization, current=True)}
     seen = 0
-    for family_id, facts in facts_of(organization, day=day):
+    for family_id, record in records_of(organization, day=day):
         seen += 1
         stored = current.get(family_id)
         if stored is None:
             yield f"family {family_id} has no determination"
             continue
-        decision = decided(family_id, facts)
-        if (stored.facts_digest, stored.rule_version) != (digest(facts), RULE_VERSION):
+        decision = decided_record(family_id, record)
+        if (stored.facts_digest, stored.rule_version) != (digest(record), RULE_VERSION):
             yield f"family {family_id}: the determination was made of other facts"
         if {**stored.decision, "as_of": None} != {**decision, "as_of": None}:
             yield f"family {family_id}: the stored decision is not the engine's"

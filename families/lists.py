@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.permissions import Permission, require
 from families.filters import NOBODY, Filters, Office, due_condition, outcome_condition
 from families.models import Family, Person
+from families.proposals.models import Proposal
 from families.search import families_matching, persons_matching
 from screenings.models import Screening
 from settlement.exposure import RANKS, Annotated, most_exposed_first, with_exposure
@@ -146,13 +147,17 @@ def deadlines_list(actor: User, filters: Filters, day: datetime.date) -> QuerySe
 
 
 def screenings_list(actor: User, filters: Filters, day: datetime.date) -> QuerySet[Screening]:
-    """The screenings whose outcome is awaited and that the filters let through, the earliest interview first."""
+    """The screenings whose outcome is awaited and that the filters let through, the earliest interview first.
+
+    One about which something was typed that waits for a second person is on that person's list instead.
+    """
     require(actor, Permission.FAMILY_RECORD_VIEW)
     rows = Screening.objects.visible_to(actor).filter(_of_colleague(filters, "person__family__"))
     about_person = _of_person(filters)
     if about_person:
         rows = rows.filter(person__in=Person.objects.visible_to(actor).filter(about_person).values("pk"))
-    rows = rows.filter(outcome_condition(filters.outcome, day))
+    typed = Proposal.objects.filter(kind="screening", state="waiting", organization=OuterRef("organization"))
+    rows = rows.filter(outcome_condition(filters.outcome, day)).exclude(Exists(typed.filter(row=OuterRef("pk"))))
     return rows.select_related("person__family__paralegal").order_by(F("interview_on").asc(nulls_last=True), "pk")
 
 

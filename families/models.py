@@ -23,6 +23,7 @@ from accounts.owned import (
     owner_key,
 )
 from families.intake.models import ImportJob  # noqa: F401  # Django looks for a room's tables here
+from families.proposals.models import Proposal  # noqa: F401
 
 A_NUMBER = r"^A[0-9]{9}$"
 

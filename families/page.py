@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.apps import apps
 from django.db.models import Model
@@ -18,6 +18,9 @@ from families.models import Family, Person
 from families.selectors import Change, FamilyDetail
 from screenings.models import Screening
 from settlement import guidance, wording
+
+if TYPE_CHECKING:
+    from families.proposals.page import Card
 
 Fact = Mapping[str, Any]
 Text = str | Promise
@@ -71,6 +74,7 @@ class DeadlineRow(NamedTuple):
     act_by: str
     left: str
     missed: bool
+    if_confirmed: bool
 
 
 class ChangeRow(NamedTuple):
@@ -92,12 +96,13 @@ class FamilyPage(NamedTuple):
     lifted: bool
     blocks: list[Block]
     deadlines: list[DeadlineRow]
+    waiting: "list[Card]"
     events: list[Event]
     changes: list[ChangeRow]
 
 
-def family_page(detail: FamilyDetail, day: datetime.date) -> FamilyPage:
-    """Put a family's rows, facts and decision into words."""
+def family_page(detail: FamilyDetail, day: datetime.date, waiting: Sequence["Card"] = ()) -> FamilyPage:
+    """Put a family's rows, facts and decision into words; `waiting` is what waits for a second person."""
     decision = detail.decision
     names = short_names(detail.persons)
     facts = {person["id"]: person for person in detail.facts["persons"]}
@@ -115,6 +120,7 @@ def family_page(detail: FamilyDetail, day: datetime.date) -> FamilyPage:
         lifted=any(block.lifted for block in blocks),
         blocks=blocks,
         deadlines=[_deadline(deadline, names, day) for deadline in decision["deadlines"]],
+        waiting=list(waiting),
         events=chronology(detail.facts, names),
         changes=[_change(change, detail.persons, names) for change in detail.changes],
     )
@@ -198,6 +204,7 @@ def _deadline(deadline: Fact, names: Mapping[str, str], day: datetime.date) -> D
         act_by=deadline["act_by"],
         left=guidance.days_left_text(datetime.date.fromisoformat(deadline["due"]), day),
         missed=deadline["missed"],
+        if_confirmed=deadline.get("if_confirmed", False),
     )
 
 

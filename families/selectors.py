@@ -11,9 +11,10 @@ from accounts.models import User
 from accounts.permissions import Permission, require
 from families.models import Custody, Departure, Exclusion, Family, ParentLink, Person
 from screenings.models import JudgeReview, Screening
-from settlement.determine import Decision, decided
-from settlement.facts import Facts, family_facts
+from settlement.determine import decided_record
+from settlement.facts import family_record
 from settlement.models import CourtCase, Election, ReturnRequest
+from settlement.waiting import Decision, Facts
 
 
 class Change(NamedTuple):
@@ -27,7 +28,7 @@ class Change(NamedTuple):
 
 
 class FamilyDetail(NamedTuple):
-    """A family, its persons in their order, their screenings, the facts as of the day and the decision on them."""
+    """A family, its persons in their order, their screenings, the facts in force on the day and the decision."""
 
     family: Family
     persons: list[Person]
@@ -42,13 +43,13 @@ def family_detail(actor: User, pk: int, day: datetime.date) -> FamilyDetail:
     require(actor, Permission.FAMILY_RECORD_VIEW)
     family = access_family(actor, pk)
     persons = list(family.persons.order_by("pk"))
-    facts = family_facts(family, day=day)
+    record = family_record(family, day=day)
     return FamilyDetail(
         family=family,
         persons=persons,
         screenings=list(Screening.objects.filter(person__family=family).order_by("pk")),
-        facts=facts,
-        decision=decided(family.pk, facts),
+        facts=record.facts,
+        decision=decided_record(family.pk, record),
         changes=last_changes([person.pk for person in persons]),
     )
 

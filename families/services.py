@@ -1,8 +1,12 @@
-"""Changing families, persons and the facts about them. Each service is one transaction: change, history, answers."""
+"""Changing families, persons and the facts about them. Each service is one transaction: change, history, answers.
+
+What may lower somebody's protection waits for a second person (`families.proposals`): the key that a service gives is
+then that of the row as it will be, and `families.proposals.selectors.waiting_for` says what waits for it.
+"""
 
 import datetime
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -11,88 +15,17 @@ from simple_history.utils import bulk_update_with_history
 from accounts.access import access, access_colleague, access_family, access_person, organization_of
 from accounts.errors import Conflict, Invalid
 from accounts.models import User
-from accounts.owned import Fact
 from accounts.permissions import Permission, require
 from accounts.receipts import once
 from accounts.walls import Wall
 from families.intake.vocabulary import read_a_number
 from families.locks import lock_families
-from families.models import Custody, Departure, Exclusion, Family, ParentLink, Person
-from families.writing import (
-    Values,
-    add_row,
-    change_row,
-    check_version,
-    clean_erasures,
-    clean_values,
-    remove_row,
-    require_reason,
-)
+from families.models import Family, ParentLink, Person
+from families.proposals.gate import Change, changed, save_change
+from families.proposals.lowering import FREE
+from families.tables import FACTS, PERSON_FIELDS, FactTable
+from families.writing import Values, add_row, check_version, clean_erasures, clean_values, require_reason
 from settlement.determine import redetermine
-from settlement.models import CourtCase, Election, ReturnRequest
-
-PERSON_FIELDS = (
-    "role",
-    "given_names",
-    "family_names",
-    "a_number",
-    "birth_date",
-    "country",
-    "language",
-    "noncitizen",
-    "lacks_capacity",
-    "entry_on",
-    "entry_place",
-    "custody_known",
-    "departures_known",
-    "parents_known",
-    "asylum_filed_on",
-    "phone",
-    "email",
-    "contact_note",
-    "notes",
-)
-
-
-class FactTable(NamedTuple):
-    """A table of facts about a person: its model, the field that leads to the person, and what a caller may set."""
-
-    model: type[Fact]
-    owner: str
-    fields: tuple[str, ...]
-    single: bool = False
-
-
-FACTS: dict[str, FactTable] = {
-    "custody": FactTable(Custody, "person", ("by", "began_on", "ended_on")),
-    "departure": FactTable(Departure, "person", ("departed_on", "kind", "back_on")),
-    "exclusion": FactTable(Exclusion, "person", ("kind", "status")),
-    "parent_link": FactTable(
-        ParentLink,
-        "child",
-        ("entered_together", "separated_on", "separated_by", "reunified_on", "reunification"),
-    ),
-    "election": FactTable(
-        Election,
-        "person",
-        (
-            "choice",
-            "signed_on",
-            "signed_by",
-            "own_form",
-            "understood",
-            "voluntary",
-            "via_class_counsel",
-            "withdrawn_on",
-        ),
-    ),
-    "court_case": FactTable(
-        CourtCase, "person", ("kind", "opened_on", "outcome", "decided_on", "final_on"), single=True
-    ),
-    "return_request": FactTable(
-        ReturnRequest, "person", ("presented_by", "presented_on", "answer", "answered_on"), single=True
-    ),
-}
 
 
 def family_create(
@@ -121,7 +54,7 @@ def family_create(
         family = add_row(Family(organization=organization, **given), actor=actor)
         for place, values in enumerate(persons):
             try:
-                _add_person(family, values, actor)
+                _add_person(family, values, actor, day)
             except Invalid as refusal:
                 found = {f"persons[{place}].{name}": sentence for name, sentence in refusal.errors.items()}
                 raise Invalid(found) from None
@@ -138,19 +71,24 @@ def person_add(*, actor: User, family_id: int, values: Mapping[str, Any], key: s
     def write() -> int:
         family = access_family(actor, family_id)
         lock_families(family.organization_id, [family.pk])
-        person = _add_person(family, values, actor)
+        person = _add_person(family, values, actor, day)
         redetermine(organization=organization_of(actor), family_ids=[family.pk], day=day)
         return person.pk
 
     return once(actor=actor, key=key, what=f"person_add {family_id}", write=write)
 
 
-def _add_person(family: Family, values: Mapping[str, Any], actor: User) -> Person:
+def _add_person(family: Family, values: Mapping[str, Any], actor: User, day: datetime.date) -> Person:
+    """A person of whom nothing is known but their name, and then what was typed of them, as any change of facts."""
     given = clean_values(Person, _with_a_number(values), fields=("reference", *PERSON_FIELDS))
     missing = [name for name in ("reference", "role", "given_names") if name not in given]
     if missing:
         raise Invalid(dict.fromkeys(missing, _("This is needed.")))
-    return add_row(Person(organization_id=family.organization_id, family=family, **given), actor=actor)
+    plain = {name: value for name, value in given.items() if name in FREE["person"] | {"reference", "role"}}
+    person = add_row(Person(organization_id=family.organization_id, family=family, **plain), actor=actor)
+    facts = {name: value for name, value in given.items() if name not in plain}
+    save_change(Change("person", "change", person, facts), actor=actor, day=day)
+    return person
 
 
 def _with_a_number(values: Mapping[str, Any]) -> Values:
@@ -191,7 +129,8 @@ def person_update(
             require_reason(reason)
         erased = clean_erasures(Person, erase, values, fields=PERSON_FIELDS)
         given = clean_values(Person, _with_a_number(values), fields=PERSON_FIELDS)
-        change_row(person, given | erased, actor=actor, reason=reason)
+        new = changed(current, given | erased)
+        save_change(Change("person", "change", person, new, reason), actor=actor, day=day)
         redetermine(organization=organization_of(actor), family_ids=[person.family_id], day=day)
         return person.pk
 
@@ -219,17 +158,15 @@ def fact_add(
         person = access_person(actor, person_id)
         lock_families(person.organization_id, [person.family_id])
         given = clean_values(table.model, values, fields=table.fields)
-        row = table.model(organization_id=person.organization_id, **{table.owner: person}, **given)
+        row = table.model(organization_id=person.organization_id, **{table.owner: person})
+        parent = None
         if isinstance(row, ParentLink):
             if parent_id is None:
                 raise Invalid({"parent": _("This is needed.")})
-            row.parent = access_person(actor, parent_id)
-        rows: Any = table.model._default_manager
-        if table.single and rows.filter(person=person).exists():
-            raise Invalid({"": _("There is one already. Open it to change it.")})
-        add_row(row, actor=actor)
+            row.parent = parent = access_person(actor, parent_id)
+        pk = save_change(Change(kind, "add", row, given, parent=parent), actor=actor, day=day)
         redetermine(organization=organization_of(actor), family_ids=[person.family_id], day=day)
-        return int(row.pk)
+        return pk
 
     return once(actor=actor, key=key, what=f"fact_add {kind} {person_id}", write=write)
 
@@ -252,12 +189,14 @@ def fact_update(
 
     def write() -> int:
         row, person = _locked_fact(actor, table, pk)
-        check_version(row, version, current={name: getattr(row, name) for name in table.fields}, theirs=values)
+        current = {name: getattr(row, name) for name in table.fields}
+        check_version(row, version, current=current, theirs=values)
         if erase:
             require_reason(reason)
         erased = clean_erasures(table.model, erase, values, fields=table.fields)
         given = clean_values(table.model, values, fields=table.fields)
-        change_row(row, given | erased, actor=actor, reason=reason)
+        new = changed(current, given | erased)
+        save_change(Change(kind, "change", row, new, reason), actor=actor, day=day)
         redetermine(organization=organization_of(actor), family_ids=[person.family_id], day=day)
         return int(row.pk)
 
@@ -278,7 +217,7 @@ def fact_remove(
         row, person = _locked_fact(actor, table, pk)
         check_version(row, version, current={name: getattr(row, name) for name in table.fields}, theirs={})
         require_reason(reason)
-        remove_row(row, actor=actor, reason=reason)
+        save_change(Change(kind, "remove", row, {}, reason), actor=actor, day=day)
         redetermine(organization=organization_of(actor), family_ids=[person.family_id], day=day)
         return person.pk
 

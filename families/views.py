@@ -12,6 +12,8 @@ from accounts.permissions import Permission, allows
 from audit.readings import noted
 from config import clock
 from families.page import family_page
+from families.proposals.page import plain_cards
+from families.proposals.selectors import of_family
 from families.selectors import family_detail
 from settlement import wording
 
@@ -23,11 +25,12 @@ def family(request: HttpRequest, pk: int) -> HttpResponse:
     actor = cast(User, request.user)
     day = clock.today()
     detail = family_detail(actor, pk, day)
+    waiting = plain_cards(of_family(actor, detail.family), actor.pk)
     response = render(
         request,
         "families/family.html",
         {
-            "page": family_page(detail, day),
+            "page": family_page(detail, day, waiting),
             "may_open": allows(actor, Permission.FAMILY_OPENING_CHANGE, detail.family),
             "day": day,
             "other_law": wording.OTHER_LAW,

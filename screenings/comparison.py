@@ -8,8 +8,8 @@ from django.utils.functional import Promise
 from accounts.errors import Change, Conflict
 from config.words import day_text, list_text
 from families.page import short_names
+from families.proposals.effect import PersonPreview
 from screenings.forms import OutcomeForm, initial_of, is_day
-from screenings.selectors import PersonPreview
 from settlement import guidance, wording
 
 Text = str | Promise

@@ -41,6 +41,15 @@ class Outcome(NamedTuple):
     review: Values
     reviewed: bool
 
+    def changes(self, screening: Screening) -> Values:
+        """What would be different, by the names that a caller uses; of a new screening all that is known."""
+        old = current_values(screening, review_of(screening)) if screening.pk else {}
+        of_review = {name: self.review[field] for name, field in REVIEW_FIELDS.items() if field in self.review}
+        if not self.reviewed:
+            of_review = {name: None for name in REVIEW_FIELDS if old.get(name) is not None}
+        after = {**self.screening, **of_review, "judge_review": self.reviewed}
+        return {name: value for name, value in after.items() if (old.get(name) or None) != (value or None)}
+
 
 def current_values(screening: Screening, review: JudgeReview | None) -> Values:
     """What a screening and its review say now, by the names that a caller uses."""

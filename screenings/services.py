@@ -1,4 +1,7 @@
-"""Recording screenings and their outcomes. Each service is one transaction: the change, its history, the answers."""
+"""Recording screenings and their outcomes. Each service is one transaction: the change, its history, the answers.
+
+What may lower somebody's protection, such as a negative result, waits for a second person (`families.proposals`).
+"""
 
 import datetime
 from collections.abc import Collection, Mapping
@@ -9,9 +12,10 @@ from accounts.models import User
 from accounts.permissions import Permission, require
 from accounts.receipts import once
 from families.locks import lock_families
-from families.writing import add_row, change_row, check_version, remove_row, touch_row
-from screenings.models import JudgeReview, Screening
-from screenings.outcome import Outcome, current_values, outcome_of, review_of
+from families.proposals.gate import Change, save_change
+from families.writing import check_version
+from screenings.models import Screening
+from screenings.outcome import current_values, outcome_of, review_of
 from settlement.determine import redetermine
 
 
@@ -28,13 +32,10 @@ def screening_add(
         person = access_person(actor, person_id)
         lock_families(person.organization_id, [person.family_id])
         screening = Screening(organization_id=person.organization_id, person=person)
-        outcome = outcome_of(screening, values, day=day)
-        for name, value in outcome.screening.items():
-            setattr(screening, name, value)
-        add_row(screening, actor=actor)
-        _save_review(screening, None, outcome, actor, "")
+        new = outcome_of(screening, values, day=day).changes(screening)
+        pk = save_change(Change("screening", "add", screening, new), actor=actor, day=day)
         redetermine(organization=organization_of(actor), family_ids=[person.family_id], day=day)
-        return screening.pk
+        return pk
 
     return once(actor=actor, key=key, what=f"screening_add {person_id}", write=write)
 
@@ -53,7 +54,8 @@ def screening_record(
     """What became of a screening, and of the judge's review of it; gives its pk.
 
     `version` is the one the caller saw. Fields that are not in `values` keep what they have; those named in `erase`
-    are unknown from now on, for the reason given. Saving what is already so changes nothing. Raises
+    are unknown from now on, for the reason given. Saving what is already so changes nothing; what waits leaves row and
+    version as they are. Raises
     `PermissionDenied`, `Http404`, `Invalid` with a sentence by field, and `Conflict` when someone else saved first.
     """
     require(actor, Permission.SCREENING_OUTCOME_RECORD)
@@ -64,24 +66,9 @@ def screening_record(
         screening = access_screening(actor, screening_id)
         review = review_of(screening)
         check_version(screening, version, current=current_values(screening, review), theirs=values)
-        outcome = outcome_of(screening, values, day=day, erase=erase, reason=reason)
-        of_review = _save_review(screening, review, outcome, actor, reason)
-        if not change_row(screening, outcome.screening, actor=actor, reason=reason) and of_review:
-            touch_row(screening, actor=actor, reason=reason)
+        new = outcome_of(screening, values, day=day, erase=erase, reason=reason).changes(screening)
+        save_change(Change("screening", "change", screening, new, reason), actor=actor, day=day)
         redetermine(organization=organization_of(actor), family_ids=[screening.person.family_id], day=day)
         return screening.pk
 
     return once(actor=actor, key=key, what=f"screening_record {screening_id}", write=write)
-
-
-def _save_review(screening: Screening, review: JudgeReview | None, outcome: Outcome, actor: User, reason: str) -> bool:
-    """Add, change or remove the judge's review; gives whether anything of it changed."""
-    if not outcome.reviewed:
-        if review is not None:
-            remove_row(review, actor=actor, reason=reason)
-        return review is not None
-    if review is None:
-        new = JudgeReview(organization_id=screening.organization_id, screening=screening, **outcome.review)
-        add_row(new, actor=actor, reason=reason)
-        return True
-    return bool(change_row(review, outcome.review, actor=actor, reason=reason))

@@ -1,6 +1,6 @@
 """Recording what became of a screening: see what it would change, save it, settle it when someone else saved first."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 
 from django.contrib import messages
@@ -17,11 +17,16 @@ from accounts.models import User
 from accounts.permissions import Permission, require
 from audit.readings import noted
 from config import clock
+from config.words import list_text
 from families.models import Person
+from families.proposals.models import Proposal
+from families.proposals.page import label_of, plain_cards
+from families.proposals.selectors import waiting_for
 from screenings.comparison import conflict_rows, previews
 from screenings.forms import OutcomeForm, initial_of
+from screenings.models import Screening
 from screenings.outcome import current_values, review_of
-from screenings.selectors import PersonPreview, outcome_preview
+from screenings.selectors import OutcomePreview, outcome_preview
 from screenings.services import screening_add, screening_record
 from settlement import wording
 
@@ -32,8 +37,9 @@ class Task(NamedTuple):
     person: Person
     title: str
     form: OutcomeForm
-    look_ahead: Callable[[], Sequence[PersonPreview]]
+    look_ahead: Callable[[], OutcomePreview]
     save: Callable[[], int]
+    screening: Screening | None = None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,6 +73,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
             form,
             lambda: outcome_preview(actor=actor, values=form.values(), day=day, screening_id=pk, erase=form.erased()),
             save,
+            screening,
         ),
     )
 
@@ -102,14 +109,17 @@ def _page(request: HttpRequest, task: Task) -> HttpResponse:
     form = task.form
     family, other_law = task.person.family, wording.OTHER_LAW_SHORT
     context: dict[str, Any] = {"task": task, "form": form, "family": family, "other_law": other_law}
+    actor = cast(User, request.user)
+    if task.screening is not None and (found := waiting_for(actor, "screening", task.screening.pk)):
+        [context["waiting"]] = plain_cards([found], actor.pk)
     if request.method != "POST":
         return render(request, "screenings/record.html", context)
     if form.is_valid():
         try:
             if "save" in request.POST:
-                task.save()
-                return _saved(request, task)
-            context["previews"] = previews(task.look_ahead())
+                return _saved(request, task, task.save())
+            preview = task.look_ahead()
+            context |= {"previews": previews(preview.persons), "waits": _labels(preview.waits)}
         except Invalid as refusal:
             form.refuse(refusal)
         except Conflict as conflict:
@@ -120,9 +130,23 @@ def _page(request: HttpRequest, task: Task) -> HttpResponse:
     return render(request, "screenings/record.html", context, status=422 if form.errors else 200)
 
 
-def _saved(request: HttpRequest, task: Task) -> HttpResponse:
-    messages.success(
-        request,
-        _("Saved. The answers below are as of now, for everybody in the family."),
-    )
+def _saved(request: HttpRequest, task: Task, pk: int) -> HttpResponse:
+    waiting = waiting_for(cast(User, request.user), "screening", pk)
+    if waiting is None:
+        messages.success(request, _("Saved. The answers below are as of now, for everybody in the family."))
+    else:
+        messages.success(request, _waits_text(waiting))
     return redirect(reverse("family", args=[task.person.family_id]))
+
+
+def _waits_text(proposal: Proposal) -> str:
+    return _(
+        "Saved. This waits until an attorney or a supervisor who did not type it has confirmed it: %(fields)s. "
+        "Until then the answers below hold."
+    ) % {"fields": _labels(frozenset(proposal.values))}
+
+
+def _labels(fields: frozenset[str]) -> str:
+    """These fields of a screening in words, in the order of the form."""
+    order = [*OutcomeForm.base_fields, "judge_review"]
+    return list_text([str(label_of("screening", name)) for name in sorted(fields, key=order.index)])

@@ -8,6 +8,8 @@ from families.filters import NOBODY, Filters
 from families.list_rows import ScreeningRow, screening_rows
 from families.lists import families_list, families_sorted, screenings_list
 from families.models import Person
+from families.proposals.page import Card, plain_cards
+from families.proposals.selectors import typed_by
 from settlement.dashboards import Cell, Table, next_steps, pressing
 from settlement.exposure import Annotated
 
@@ -22,6 +24,7 @@ class AttorneyDesk(NamedTuple):
     families: Annotated
     pressing: Table
     nobodys: Cell
+    mine: list[Card]
 
 
 def attorney_desk(actor: User, day: datetime.date) -> AttorneyDesk:
@@ -33,6 +36,7 @@ def attorney_desk(actor: User, day: datetime.date) -> AttorneyDesk:
         families=families_sorted(families_list(actor, mine, day), mine.sort, day),
         pressing=pressing(actor, mine, day),
         nobodys=Cell(families_list(actor, unassigned, day).count(), unassigned.address("families")),
+        mine=_typed(actor),
     )
 
 
@@ -52,10 +56,12 @@ class ParalegalDesk(NamedTuple):
     soon: Pile
     steps: Table
     nobodys: Cell
+    mine: list[Card]
 
     def persons(self) -> list[Person]:
         """Whom the desk shows by name."""
-        return [row.screening.person for pile in (self.record, self.judge, self.soon) for row in pile.rows]
+        on_piles = [row.screening.person for pile in (self.record, self.judge, self.soon) for row in pile.rows]
+        return on_piles + [card.proposal.person for card in self.mine]
 
 
 def paralegal_desk(actor: User, day: datetime.date) -> ParalegalDesk:
@@ -71,7 +77,13 @@ def paralegal_desk(actor: User, day: datetime.date) -> ParalegalDesk:
         soon=_pile(actor, shown, "soon", day),
         steps=next_steps(actor, shown, day),
         nobodys=Cell(screenings_list(actor, nobodys, day).count(), nobodys.address("screenings")),
+        mine=_typed(actor),
     )
+
+
+def _typed(actor: User) -> list[Card]:
+    """What this person typed and still waits, or was declined lately."""
+    return plain_cards(list(typed_by(actor)[:AT_ONCE]), actor.pk)
 
 
 def _pile(actor: User, filters: Filters, outcome: str, day: datetime.date) -> Pile:

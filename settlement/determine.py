@@ -8,6 +8,7 @@ import datetime
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -17,29 +18,26 @@ from accounts.models import Organization
 from families.locks import lock_families
 from families.models import Family, Person
 from settlement.engine import RULE_VERSION, decide
-from settlement.facts import CHUNK, Facts, facts_of, family_facts
+from settlement.facts import CHUNK, family_record, records_of
 from settlement.models import Determination, DeterminedDeadline, PersonDetermination
-
-Decision = dict[str, Any]
+from settlement.waiting import Decision, Facts, FactsRefusedError, Record, decided_together
 
 ONE_DAY = datetime.timedelta(days=1)
 
 
-class FactsRefusedError(RuntimeError):
-    """The engine called stored facts an error, which the constraints of the record should have made impossible.
+def digest(record: Record) -> str:
+    """SHA-256 (hexadecimal) of the facts in force, without their day, and of what waits.
 
-    The message has the family's key and the places of the values, never the values.
+    As JSON: names sorted, no spaces, UTF-8.
     """
-
-
-def digest(facts: Facts) -> str:
-    """SHA-256 (hexadecimal) of the facts without their day: names sorted, no spaces, UTF-8."""
-    text = json.dumps(
-        {name: value for name, value in facts.items() if name != "as_of"},
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-    )
+    made_of: Any = {name: value for name, value in record.facts.items() if name != "as_of"}
+    if record.waiting:
+        waiting = [
+            [*patch[:4], sorted((".".join(path), value) for path, value in patch.values.items())]
+            for patch in record.waiting
+        ]
+        made_of = [made_of, waiting]
+    text = json.dumps(made_of, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -52,12 +50,17 @@ def decided(family_id: int, facts: Facts) -> Decision:
     return decision
 
 
+def decided_record(family_id: int, record: Record) -> Decision:
+    """The decision for a family's record with all that waits in it (docs/adr/0011); raises `FactsRefusedError`."""
+    return decided_together(record, partial(decided, family_id))
+
+
 def decision_on(family: Family, *, day: datetime.date) -> Decision:
     """The decision for the family on this day: the stored one if it was given for the day, else a fresh one."""
     stored = family.determinations.filter(current=True, through_day=day, rule_version=RULE_VERSION).first()
     if stored is not None:
         return {**stored.decision, "as_of": day.isoformat()}
-    return decided(family.pk, family_facts(family, day=day))
+    return decided_record(family.pk, family_record(family, day=day))
 
 
 def redetermine(
@@ -121,13 +124,13 @@ def _redetermine_chunk(
     closed: list[int] = []
     new: list[_Answer] = []
     index: list[_Answer] = []
-    for family_id, facts in facts_of(organization, day=day, family_ids=locked):
+    for family_id, record in records_of(organization, day=day, family_ids=locked):
         old = current.get(family_id)
-        made_of = digest(facts)
+        made_of = digest(record)
         same = old is not None and (old.rule_version, old.facts_digest) == (RULE_VERSION, made_of)
         if old is not None and same and old.through_day == day and not rebuild:
             continue
-        answer = _Answer(family_id, made_of, decided(family_id, facts))
+        answer = _Answer(family_id, made_of, decided_record(family_id, record))
         if old is not None and same and old.pk in earlier and _same_answer(earlier[old.pk], answer.decision):
             moved.append(old.pk)
             index += [answer] if rebuild else []
@@ -199,6 +202,7 @@ def _index(organization: Organization, answers: Sequence[_Answer]) -> None:
             due=datetime.date.fromisoformat(deadline["due"]),
             act_by=datetime.date.fromisoformat(deadline["act_by"]),
             missed=deadline["missed"],
+            if_confirmed=deadline.get("if_confirmed", False),
         )
         for answer in answers
         for deadline in answer.decision["deadlines"]

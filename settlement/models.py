@@ -266,7 +266,7 @@ class PersonDetermination(Owned):
 
 
 class DeterminedDeadline(Owned):
-    """Index of the current determinations' deadlines."""
+    """Index of the current determinations' deadlines; some follow only once a typed change is confirmed."""
 
     family_path = "family_id"
 
@@ -276,6 +276,7 @@ class DeterminedDeadline(Owned):
     due = models.DateField()
     act_by = models.DateField()
     missed = models.BooleanField()
+    if_confirmed = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

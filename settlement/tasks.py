@@ -8,7 +8,8 @@ from django.db import DatabaseError
 from accounts import scope
 from accounts.models import Organization
 from config.clock import today
-from settlement.determine import FactsRefusedError, redetermine_all, stale_families
+from settlement.determine import redetermine_all, stale_families
+from settlement.waiting import FactsRefusedError
 
 
 @shared_task

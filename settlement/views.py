@@ -40,7 +40,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     page = page_of(desk.families, request.GET)
     context |= {"desk": desk, "page": page, "rows": family_rows(actor, list(page), day)}
     response = render(request, "desks/attorney.html", context)
-    return noted(request, response, act=Act.LISTED, families=[family.pk for family in page])
+    typed = [card.proposal.family_id for card in desk.mine]
+    return noted(request, response, act=Act.LISTED, families=[*(family.pk for family in page), *typed])
 
 
 @require_safe

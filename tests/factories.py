@@ -18,6 +18,10 @@ from accounts.walls import Opening, Wall
 from config import clock
 from demo.names import GIVEN, STONES
 from families.models import Custody, Departure, Exclusion, Family, ParentLink, Person, SheetRow
+from families.proposals.models import Proposal
+from families.proposals.selectors import row_now, to_decide
+from families.proposals.services import proposal_confirm
+from families.services import person_update
 from screenings.models import JudgeReview, Screening
 from settlement.determine import redetermine
 from settlement.models import CourtCase, Election, ReturnRequest
@@ -180,6 +184,30 @@ def _make_facts(person: Person, facts: Mapping[str, Any], persons: Mapping[str, 
         CourtCase.objects.create(**owner, **facts["court_case"])
     if facts.get("return_request") is not None:
         ReturnRequest.objects.create(**owner, **facts["return_request"])
+
+
+def make_proposal(family: Family, author: User) -> Proposal:
+    """Somebody typed that the family's first person is a citizen, and it waits for a second person."""
+    person = family.persons.order_by("pk")[0]
+    person_update(
+        actor=author, person_id=person.pk, version=person.version, values={"noncitizen": False}, key=None, day=DAY
+    )
+    return Proposal.objects.get(kind="person", row=person.pk, state="waiting")
+
+
+def confirm_waiting(actor: User, *, day: datetime.date = DAY) -> int:
+    """A second person confirms all that waits for them, the oldest first; gives how much that was."""
+    rows = to_decide(actor).order_by("pk")
+    for proposal in rows:
+        proposal_confirm(
+            actor=actor,
+            proposal_id=proposal.pk,
+            version=proposal.version,
+            row_version=row_now(proposal).version,
+            key=None,
+            day=day,
+        )
+    return len(rows)
 
 
 def make_sheet_row(person: Person) -> SheetRow:

@@ -18,6 +18,7 @@ from families.intake.report import Report, refusals, write_refused
 from families.intake.rows import SheetPerson, check_groups, read_row
 from families.intake.spool import Row, Spool
 from families.intake.storing import Store
+from families.proposals.gate import supersede_overtaken
 from settlement.determine import redetermine
 
 FAMILIES_AT_ONCE = 250
@@ -111,6 +112,7 @@ class _BringIn:
         if not self.dry_run:
             families = Store(organization=self.organization, actor=self.actor, plans=plans).write()
             if families:
+                supersede_overtaken(families, actor=self.actor)
                 redetermine(organization=self.organization, family_ids=families, day=self.day)
         return plans
 

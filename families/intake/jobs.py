@@ -1,4 +1,5 @@
-"""Sheets brought in the browser: first looked at, then, when somebody says so, brought in. Each in the background.
+"""Sheets brought in the browser: first looked at, then, when a second person says so, brought in. Each in the
+background.
 
 A job's row says what is due. Celery is only rung, with the row's key; when nobody hears it, the sweep of every minute
 does. Whoever works on a job holds a lease and moves it on; a job whose worker is gone is taken over, and begun anew,
@@ -75,17 +76,19 @@ def too_big() -> str:
 
 
 def import_job_confirm(*, actor: User, pk: int) -> None:
-    """Has a sheet that was looked at brought in. Said twice, or too early, it is done once or not at all.
+    """Has a sheet that somebody else brought, and that was looked at, brought in as a whole. Said twice, or too early,
+    it is done once or not at all.
 
-    Raises `PermissionDenied` and `Http404`.
+    Raises `PermissionDenied`, also for one's own sheet, and `Http404`.
     """
-    require(actor, Permission.INTAKE_SHEET_IMPORT)
+    require(actor, Permission.INTAKE_SHEET_CONFIRM)
     with transaction.atomic():
         job = access(ImportJob.objects.select_for_update().defer("file"), actor, pk)
+        require(actor, Permission.INTAKE_SHEET_CONFIRM, job)
         if job.state == State.LOOKED_AT:
-            job.state, job.user, job.attempts = State.IMPORT_DUE, actor, 0
+            job.state, job.confirmed_by, job.attempts = State.IMPORT_DUE, actor, 0
             job.rows = job.families = job.of_families = 0
-            job.save(update_fields=["state", "user", "attempts", "rows", "families", "of_families"])
+            job.save(update_fields=["state", "confirmed_by", "attempts", "rows", "families", "of_families"])
             transaction.on_commit(lambda: _ring(job))
 
 
@@ -118,7 +121,7 @@ def run_job(pk: int) -> None:
     job = _claim(pk)
     if job is None:
         return
-    with translation.override(job.user.language), acting_for(job.user):
+    with translation.override(job.user.language), acting_for(job.confirmed_by or job.user):
         if job.attempts > ATTEMPTS:
             _end(
                 job, State.FAILED, refusal=_("The work broke off again and again. Ask whoever keeps the installation.")
@@ -136,7 +139,7 @@ def run_job(pk: int) -> None:
 def _claim(pk: int) -> ImportJob | None:
     with transaction.atomic():
         rows = ImportJob.objects.select_for_update(skip_locked=True, of=("self",)).select_related(
-            "user", "organization"
+            "user", "confirmed_by", "organization"
         )
         job = rows.filter(pk=pk).first()
         if job is None:
@@ -155,7 +158,7 @@ def _work(job: ImportJob) -> None:
     refused = io.StringIO()
     with _on_disk(bytes(job.file or b"")) as path:
         report = import_sheet(
-            actor=job.user,
+            actor=job.confirmed_by or job.user,
             organization=job.organization,
             path=path,
             day=clock.today(),

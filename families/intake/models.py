@@ -11,14 +11,14 @@ from accounts.owned import Owned, SameOrganization, choices_checked
 class ImportJob(Owned):
     """One sheet, on its way from the first look to the record.
 
-    It is looked at (a dry run), its report is shown, somebody says yes, and it is brought in. The file is kept only
-    until then; the report and what was refused stay.
+    It is looked at (a dry run), its report is shown, a second person says yes, and it is brought in. The file is kept
+    only until then; the report and what was refused stay.
     """
 
     class State(models.TextChoices):
         LOOK_DUE = "look_due", _("waiting to be looked at")
         LOOKING = "looking", _("being looked at")
-        LOOKED_AT = "looked_at", _("looked at; nothing is written yet")
+        LOOKED_AT = "looked_at", _("looked at; waits for a second person")
         IMPORT_DUE = "import_due", _("waiting to be brought in")
         IMPORTING = "importing", _("being brought in")
         IMPORTED = "imported", _("brought in")
@@ -32,6 +32,14 @@ class ImportJob(Owned):
         related_name="+",
         db_constraint=False,
         verbose_name=_("brought by"),
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        null=True,
+        verbose_name=_("confirmed by"),
     )
     file_name = models.CharField(_("file"), max_length=255)
     file = models.BinaryField(null=True)
@@ -55,6 +63,11 @@ class ImportJob(Owned):
         verbose_name_plural = _("intake sheets")
         constraints = [
             SameOrganization(field="user", to="accounts.User", name="families_importjob_user_owner"),
+            SameOrganization(field="confirmed_by", to="accounts.User", name="families_importjob_confirmed_by_owner"),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by__isnull=True) | ~models.Q(confirmed_by=models.F("user")),
+                name="families_importjob_four_eyes",
+            ),
         ]
         indexes = [models.Index(fields=["organization", "-id"], name="families_importjob_newest")]
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from accounts.access import access
 from accounts.models import User
 from accounts.owned import OwnedQuerySet
-from accounts.permissions import Permission, require
+from accounts.permissions import Permission, allowed, allows, require
 from accounts.walls import Wall
 from families.intake.models import ImportJob
 
@@ -46,7 +46,8 @@ class JobPage(NamedTuple):
     families: dict[str, int]
     persons: dict[str, int]
     errors: Page[dict[str, Any]]
-    may_import: bool
+    has_news: bool
+    may_confirm: bool
     has_refused: bool
 
 
@@ -65,12 +66,20 @@ def access_sheet(actor: User, pk: int) -> ImportJob:
     return access(_rows(actor), actor, pk)
 
 
+def sheets_to_confirm(actor: User) -> list[ImportJob]:
+    """Sheets that were looked at and wait for this person to confirm them, the oldest first; mostly one query."""
+    waiting = ImportJob.objects.filter(state=State.LOOKED_AT)
+    keys = list(allowed(actor, Permission.INTAKE_SHEET_CONFIRM, waiting).values_list("pk", flat=True))
+    return list(_rows(actor).filter(pk__in=keys).order_by("pk")) if keys else []
+
+
 def job_page(actor: User, pk: int, number: str | None) -> JobPage:
     """One sheet. Raises `PermissionDenied` and `Http404`."""
     job = access(_rows(actor).defer(None).defer("file", "refused"), actor, pk)
     has_refused = _rows(actor).filter(pk=pk, refused__isnull=False).exists()
     report = job.report or {}
     families = report.get("families", {})
+    has_news = job.state == State.LOOKED_AT and families.get("created", 0) + families.get("changed", 0) > 0
     return JobPage(
         job=job,
         status=status_of(job),
@@ -82,7 +91,8 @@ def job_page(actor: User, pk: int, number: str | None) -> JobPage:
         persons=report.get("persons", {}),
         errors=Paginator(report.get("errors", []), ERRORS_PER_PAGE).get_page(number),
         has_refused=has_refused,
-        may_import=job.state == State.LOOKED_AT and families.get("created", 0) + families.get("changed", 0) > 0,
+        has_news=has_news,
+        may_confirm=has_news and allows(actor, Permission.INTAKE_SHEET_CONFIRM, job),
     )
 
 
@@ -104,4 +114,4 @@ def _rows(actor: User) -> OwnedQuerySet[ImportJob]:
     for reference in behind.values_list("family__reference", flat=True):
         # Its report, and its sheet of refused rows, speak of a family that this person must not know of.
         rows = rows.exclude(~Q(user=actor), report__errors__contains=[{"family_ref": reference}])
-    return rows.select_related("user").defer("file", "refused", "report")
+    return rows.select_related("user", "confirmed_by").defer("file", "refused", "report")

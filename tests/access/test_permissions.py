@@ -8,9 +8,11 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import User
 from accounts.permissions import RULES, Permission, allowed, allows, require
+from families.intake.models import ImportJob
 from families.models import Family
+from families.proposals.models import Proposal
 from tests.cast import Cast
-from tests.factories import make_family, make_wall
+from tests.factories import make_family, make_proposal, make_wall
 
 REVIEWED = Path(__file__).with_name("permissions.txt")
 
@@ -41,14 +43,20 @@ def test_one_row_and_many_rows_are_answered_alike(cast: Cast) -> None:
         make_family(cast.organization),
         make_family(cast.other_organization, attorney=cast.other_attorney),
     ]
+    for family, author in zip(families, (cast.paralegal, cast.attorney, cast.supervisor), strict=False):
+        make_proposal(family, author)
     for walled in (cast.attorney, cast.paralegal, cast.supervisor):
         make_wall(families[2], walled, cast.supervisor)
+    for brought_by in (cast.paralegal, cast.attorney):
+        ImportJob.objects.create(organization=cast.organization, user=brought_by, file_name="families.csv")
     rows: dict[str, Any] = {"people": User.objects.all()}
+    of_permission: dict[str, Any] = {
+        Permission.FACT_PROPOSAL_CONFIRM: Proposal.objects.all(),
+        Permission.INTAKE_SHEET_CONFIRM: ImportJob.objects.all(),
+    }
     some, none = 0, 0
     for permission, rule in RULES.items():
-        if permission == Permission.FACT_PROPOSAL_CONFIRM:
-            continue  # on proposals: tests/families
-        of = rows.get(permission.split(":")[0], Family.objects.all())
+        of = of_permission.get(permission, rows.get(permission.split(":")[0], Family.objects.all()))
         for actor in people(cast):
             one_by_one = {row.pk for row in of if allows(actor, permission, row)}
             assert one_by_one == set(allowed(actor, permission, of).values_list("pk", flat=True)), (permission, actor)

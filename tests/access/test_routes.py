@@ -14,7 +14,7 @@ from drills.routes import KINDS, VERBS, Entrance, Route, classified, path_of
 from families.intake.models import ImportJob
 from families.models import Family
 from tests.cast import Cast
-from tests.factories import everything, make_family, make_invitation, make_opening, make_wall
+from tests.factories import everything, make_family, make_invitation, make_opening, make_proposal, make_wall
 
 REVIEWED = Path(__file__).with_name("routes.txt")
 WHO = ("anonymous", *User.Role.values, "volunteer")
@@ -30,9 +30,10 @@ def test_every_address_is_classified() -> None:
 def office(cast: Cast) -> Family:
     """A family of the organization with a row in every table of facts, and a sheet."""
     ImportJob.objects.create(
-        organization=cast.organization, user=cast.attorney, file_name="families.csv", report={}, refused="1"
+        organization=cast.organization, user=cast.paralegal, file_name="families.csv", report={}, refused="1"
     )
     family = make_family(cast.organization, everything(), attorney=cast.attorney)
+    make_proposal(family, cast.paralegal)
     make_opening(family, cast.volunteer, cast.supervisor)
     make_wall(family, cast.auditor, cast.supervisor)
     make_invitation(cast.administrator)
@@ -105,6 +106,7 @@ def test_what_is_anothers_or_walled_off_is_missing_and_refused_writes_change_no_
     cast: Cast, office: Family, who: str
 ) -> None:
     foreign = make_family(cast.other_organization, everything())
+    make_proposal(foreign, cast.other_paralegal)
     make_opening(foreign, cast.other_volunteer, cast.other_supervisor)
     make_wall(foreign, cast.other_auditor, cast.other_supervisor)
     make_invitation(cast.other_administrator)
@@ -147,5 +149,5 @@ def test_walled_off_is_missing_at_every_address_of_a_family(cast: Cast, office: 
     assert record() == before
 
 
-FAMILY_KINDS = {"family", "person", "screening", "determination", "wall", "opening"}
+FAMILY_KINDS = {"family", "person", "screening", "determination", "wall", "opening", "proposal"}
 FOR_SUPERVISORS = {"families/<int:pk>/walls/", "walls/<int:pk>/end/"}

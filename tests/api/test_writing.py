@@ -16,7 +16,7 @@ from screenings.models import JudgeReview, Screening
 from settlement.models import PersonDetermination
 from tests.api.conftest import Caller
 from tests.cast import Cast
-from tests.factories import make_family, with_reevaluation
+from tests.factories import confirm_waiting, make_family, with_reevaluation
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +73,7 @@ def test_everybody_of_the_organization_may_record_and_nobody_else(
     for person, status in people:
         client = caller(person) if person else Client()
         assert send(client, screening, POSITIVE).status_code == status
-        added = add(client, screening.person_id, EXAMPLES["post"].value, **{"Idempotency-Key": "a"})
+        added = add(client, screening.person_id, EXAMPLES["ScreeningBody"].value, **{"Idempotency-Key": "a"})
         assert added.status_code == status
         assert state(screening) == untouched
     told = send(caller(cast.auditor), screening, POSITIVE).json()
@@ -90,7 +90,7 @@ def test_what_is_missing_and_what_is_anothers_are_refused_alike(
     missing = Screening(pk=999_999_999)
     assert send(stranger, screening, POSITIVE).json() == send(stranger, missing, POSITIVE).json()
     key = {"Idempotency-Key": "a"}
-    body = EXAMPLES["post"].value
+    body = EXAMPLES["ScreeningBody"].value
     assert add(stranger, screening.person_id, body, **key).json() == add(stranger, 999_999_999, body, **key).json()
 
 
@@ -133,34 +133,46 @@ def test_what_is_not_sent_stays_and_erasing_needs_a_reason(cast: Cast, caller: C
     assert refused.status_code == 400
     assert list(refused.json()["errors"]) == ["reason"]
     erased = send(client, screening, {"version": 3, "erase": ["result"], "reason": "Read off the wrong paper."})
-    assert erased.json()["result"] is None
-    assert screening.history.latest().history_change_reason == "Read off the wrong paper."
+    assert (erased.json()["result"], erased.json()["waiting"][0]["values"]) == ("positive", {"result": None})
+    confirm_waiting(cast.attorney)
+    assert Screening.objects.get(pk=screening.pk).result is None
+    assert "Read off the wrong paper." in screening.history.latest().history_change_reason
 
 
 def test_a_judges_review_is_recorded_and_taken_away(cast: Cast, caller: Caller, screening: Screening) -> None:
     client = caller(cast.paralegal)
     negative = {**POSITIVE, "result": "negative", "judge_asked": "yes", "judge_asked_on": "2019-02-21"}
     shown = send(client, screening, negative).json()
+    assert (shown["judge_review"], shown["result"], shown["waiting"][0]["values"]["judge_asked"]) == (
+        False,
+        None,
+        "yes",
+    )
+    confirm_waiting(cast.attorney)
+    shown = client.get(f"/api/v1/screenings/{screening.pk}/").json()
+    assert shown["waiting"] == []
     assert (shown["judge_review"], shown["judge_asked"], shown["judge_outcome"]) == (True, "yes", None)
-    gone = send(client, screening, {"version": 2, "erase": ["judge_review"], "reason": "Nobody asked a judge."}).json()
+    send(client, screening, {"version": 2, "erase": ["judge_review"], "reason": "Nobody asked a judge."})
+    confirm_waiting(cast.attorney)
+    gone = client.get(f"/api/v1/screenings/{screening.pk}/").json()
     assert (gone["judge_review"], gone["judge_asked"], gone["result"]) == (False, None, "negative")
 
 
 def test_the_same_key_writes_once(cast: Cast, caller: Caller, screening: Screening) -> None:
     client, mother = caller(cast.paralegal), screening.person_id
     key = {"Idempotency-Key": "4b1d8a60"}
-    first = add(client, mother, EXAMPLES["post"].value, **key)
-    second = add(client, mother, EXAMPLES["post"].value, **key)
+    first = add(client, mother, EXAMPLES["ScreeningBody"].value, **key)
+    second = add(client, mother, EXAMPLES["ScreeningBody"].value, **key)
     assert (first.status_code, second.status_code) == (201, 201)
     assert first.json() == second.json()
     assert Screening.objects.filter(person=mother, basis="reevaluation").count() == 2
-    other = add(client, mother, EXAMPLES["post"].value, **{"Idempotency-Key": "4b1d8a61"})
+    other = add(client, mother, EXAMPLES["ScreeningBody"].value, **{"Idempotency-Key": "4b1d8a61"})
     assert other.json()["id"] != first.json()["id"]
     child = screening.person.family.persons.exclude(pk=mother).values_list("pk", flat=True)[0]
-    elsewhere = add(client, child, EXAMPLES["post"].value, **key)
+    elsewhere = add(client, child, EXAMPLES["ScreeningBody"].value, **key)
     assert elsewhere.status_code == 400, "somebody else's screening is no repetition"
     for bad in ({}, {"Idempotency-Key": "x" * 151}):
-        refused = add(client, mother, EXAMPLES["post"].value, **bad)
+        refused = add(client, mother, EXAMPLES["ScreeningBody"].value, **bad)
         assert refused.status_code == 400
         assert list(refused.json()["errors"]) == ["Idempotency-Key"]
     once = send(client, screening, POSITIVE, **{"Idempotency-Key": "b"})
@@ -173,10 +185,10 @@ def test_the_same_key_writes_once(cast: Cast, caller: Caller, screening: Screeni
 
 def test_the_examples_of_the_schema_are_taken(cast: Cast, caller: Caller, screening: Screening) -> None:
     client = caller(cast.paralegal)
-    recorded = send(client, screening, EXAMPLES["patch"].value)
+    recorded = send(client, screening, EXAMPLES["OutcomeBody"].value)
     assert recorded.status_code == 200
-    assert recorded.json()["judge_asked"] == "yes"
-    added = add(client, screening.person_id, EXAMPLES["post"].value, **{"Idempotency-Key": "a"})
+    assert recorded.json()["waiting"][0]["values"]["judge_asked"] == "yes"
+    added = add(client, screening.person_id, EXAMPLES["ScreeningBody"].value, **{"Idempotency-Key": "a"})
     assert added.status_code == 201
 
 

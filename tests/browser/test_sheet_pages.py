@@ -36,7 +36,11 @@ def test_a_sheet_from_file_to_families(at: Open, cast: Cast, tmp_path: Path, siz
     expect(page.get_by_role("row", name="5/14/86")).to_be_visible()
     assert not Family.objects.exists()
 
-    page.get_by_role("button", name="Bring it in").click()
+    expect(page.get_by_text("confirmed as a whole by an attorney or a supervisor")).to_be_visible()
+    page = at("/proposals/", cast.supervisor, size=size)
+    with in_both_schemes(page):
+        page.get_by_role("link", name="families.csv").click()
+    page.get_by_role("button", name="Confirm and bring it in").click()
     expect(page.get_by_text("waiting to be brought in")).to_be_visible()
     run_job(job.pk)
     with in_both_schemes(page):

@@ -144,7 +144,7 @@ def test_a_supervisor_lands_on_the_dashboard_and_an_auditor_nowhere(cast: Cast, 
     assert client_of(cast.auditor).get("/desk/").status_code == 403
 
 
-@pytest.mark.parametrize(("role", "queries"), [("attorney", 13), ("paralegal", 14)])
+@pytest.mark.parametrize(("role", "queries"), [("attorney", 16), ("paralegal", 15)])
 def test_the_number_of_queries_does_not_grow(cast: Cast, client_of: ClientOf, role: str, queries: int) -> None:
     user = getattr(cast, role)
     for record in (*records.ALL.values(), *records.ALL.values()):

@@ -11,8 +11,6 @@ from accounts.errors import Conflict, Invalid
 from families.models import Custody, Family, ParentLink, Person
 from families.selectors import family_detail
 from families.services import (
-    FACTS,
-    PERSON_FIELDS,
     fact_add,
     fact_remove,
     fact_update,
@@ -21,9 +19,10 @@ from families.services import (
     person_add,
     person_update,
 )
+from families.tables import FACTS, PERSON_FIELDS
 from settlement.models import CourtCase, PersonDetermination
 from tests.cast import Cast
-from tests.factories import DAY, everything, make_family
+from tests.factories import DAY, confirm_waiting, everything, make_family
 
 PERSON: dict[str, Any] = {"reference": "p1", "role": "parent", "given_names": "Colibrí", "family_names": "Ámbar Yeso"}
 
@@ -108,9 +107,16 @@ def test_a_blank_field_keeps_what_is_there_and_erasing_needs_a_reason(cast: Cast
         update(version=2, values={"noncitizen": True}, erase=["noncitizen"], reason="why")
     update(version=2, values={}, erase=["noncitizen", "phone"], reason="the paper was another person's")
     mother.refresh_from_db()
-    assert (mother.noncitizen, mother.phone) == (None, "")
+    assert (mother.noncitizen, mother.phone) == (True, ""), "what protects waits for a second person"
     newest = mother.history.first()
     assert (newest.history_user, newest.history_change_reason) == (cast.paralegal, "the paper was another person's")
+    assert removal_of(mother) == "barred"
+    assert confirm_waiting(cast.attorney) == 1
+    mother.refresh_from_db()
+    assert mother.noncitizen is None
+    newest = mother.history.first()
+    assert newest.history_user == cast.attorney
+    assert "the paper was another person's" in newest.history_change_reason
     assert removal_of(mother) == "undetermined"
 
 
@@ -146,6 +152,10 @@ def test_facts_come_change_and_go_with_their_answers(cast: Cast, mother: Person)
         key="one",
         day=DAY,
     )
+    assert removal_of(mother) == "barred"
+    assert not mother.departures.exists()
+    assert confirm_waiting(cast.supervisor) == 1
+    assert mother.departures.get().pk == pk
     assert removal_of(mother) == "absent"
     with pytest.raises(Invalid) as refusal:
         fact_update(
@@ -175,6 +185,7 @@ def test_a_case_is_one_and_a_parent_link_has_a_parent(cast: Cast, mother: Person
     with pytest.raises(Invalid):
         add(kind="parent_link", person_id=son.pk, parent_id=son.pk, values={})
     add(kind="parent_link", person_id=son.pk, parent_id=mother.pk, values={"separated_by": "other"})
+    confirm_waiting(cast.attorney)
     assert ParentLink.objects.count() == 2
 
 

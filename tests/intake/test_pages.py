@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
 from config import clock
 from families.intake import jobs
-from families.intake.jobs import due_jobs, forget_unconfirmed, import_job_create, run_job
+from families.intake.jobs import due_jobs, forget_unconfirmed, import_job_confirm, import_job_create, run_job
 from families.intake.models import ImportJob
 from families.models import Family
 from families.tasks import run_import_job, sweep_import_jobs
@@ -47,7 +50,7 @@ def state_of(pk: int) -> str:
     return ImportJob.objects.get(pk=pk).state
 
 
-def test_a_sheet_from_the_first_look_to_the_record(signed_in: Client, content: bytes) -> None:
+def test_a_sheet_from_the_first_look_to_the_record(signed_in: Client, cast: Cast, content: bytes) -> None:
     response = upload(signed_in, content)
     job = ImportJob.objects.get()
     page = reverse("intake-sheet", args=[job.pk])
@@ -59,25 +62,34 @@ def test_a_sheet_from_the_first_look_to_the_record(signed_in: Client, content: b
     looked_at = signed_in.get(page).content.decode()
     assert "Nothing is written yet" in looked_at
     assert "two digits" in looked_at
-    assert "Bring it in" in looked_at
+    assert "bring it in" not in looked_at
+    assert "confirmed as a whole by an attorney or a supervisor who did not bring it" in looked_at
 
     confirm = reverse("intake-import", args=[job.pk])
-    assert signed_in.post(confirm)["Location"] == page
+    assert signed_in.post(confirm).status_code == 403
+    assert state_of(job.pk) == "looked_at"
+    second = Client()
+    second.force_login(cast.attorney)
+    assert "Confirm and bring it in" in second.get(page).content.decode()
+    assert "families.csv" in second.get(reverse("proposals")).content.decode()
+    assert second.post(confirm)["Location"] == page
     assert state_of(job.pk) == "import_due"
-    assert signed_in.post(confirm).status_code == 302
+    assert second.post(confirm).status_code == 302
     run_job(job.pk)
     assert state_of(job.pk) == "imported"
     assert [family.reference for family in Family.objects.all()] == ["F1"]
-    assert signed_in.post(confirm).status_code == 302
+    assert second.post(confirm).status_code == 302
     run_job(job.pk)
     assert state_of(job.pk) == "imported"
     assert ImportJob.objects.get().file is None
-    assert "Bring it in" not in signed_in.get(page).content.decode()
-    assert Family.objects.get().history.get().history_user == job.user
+    assert "bring it in" not in second.get(page).content.decode()
+    job.refresh_from_db()
+    assert (job.user, job.confirmed_by) == (cast.paralegal, cast.attorney)
+    assert Family.objects.get().history.get().history_user == cast.attorney
     assert "families.csv" in signed_in.get(reverse("intake")).content.decode()
 
 
-def test_the_refused_rows_come_back_safe_for_a_spreadsheet(signed_in: Client, content: bytes) -> None:
+def test_the_refused_rows_come_back_safe_for_a_spreadsheet(signed_in: Client, cast: Cast, content: bytes) -> None:
     upload(signed_in, content)
     job = ImportJob.objects.get()
     assert signed_in.get(reverse("intake-refused", args=[job.pk])).status_code == 404
@@ -95,7 +107,7 @@ def test_the_refused_rows_come_back_safe_for_a_spreadsheet(signed_in: Client, co
     upload(signed_in, text.replace("5/14/86", "5/14/1986").encode(), key="22222222-2222-4333-8444-555555555555")
     mended = ImportJob.objects.latest("pk")
     run_job(mended.pk)
-    signed_in.post(reverse("intake-import", args=[mended.pk]))
+    import_job_confirm(actor=cast.supervisor, pk=mended.pk)
     run_job(mended.pk)
     assert Family.objects.get(reference="F2").persons.get(reference="p1").notes == "=1+1"
 
@@ -205,6 +217,21 @@ def test_pages_stay_within_few_queries(signed_in: Client, tmp_path: Path, django
     assert signed_in.get(reverse("intake-sheet", args=[job.pk]), {"page": "zzz"}).status_code == 200
     with django_assert_max_num_queries(8):
         signed_in.get(reverse("intake"))
+
+
+def test_nobody_confirms_the_sheet_they_brought(cast: Cast, content: bytes) -> None:
+    pk = import_job_create(actor=cast.attorney, file_name="a.csv", file=content, key=None)
+    run_job(pk)
+    for actor in (cast.attorney, cast.paralegal):
+        with pytest.raises(PermissionDenied):
+            import_job_confirm(actor=actor, pk=pk)
+    with pytest.raises(Http404):
+        import_job_confirm(actor=cast.other_supervisor, pk=pk)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ImportJob.objects.update(confirmed_by=cast.attorney)
+    assert state_of(pk) == "looked_at"
+    import_job_confirm(actor=cast.supervisor, pk=pk)
+    assert state_of(pk) == "import_due"
 
 
 # --- in the background ---

@@ -15,7 +15,7 @@ from screenings.models import Screening
 from screenings.selectors import outcome_preview
 from screenings.services import screening_record
 from tests.cast import Cast
-from tests.factories import DAY, make_family, with_reevaluation
+from tests.factories import DAY, confirm_waiting, make_family, with_reevaluation
 
 NEGATIVE = {
     "status": "decided",
@@ -83,18 +83,26 @@ def test_before_saving_the_page_shows_what_changes_for_everybody(
     assert "Now: protected by their own right (screening under way)" in text
     assert f"Then: protected only until {son.given_names} has finished" in text
     assert "Protection gets weaker." in text
+    assert "This takes effect when a second person has confirmed it: status, result" in text
     assert "Next step: Have class counsel confirm in writing that removal is held" in text
     assert f"waiting for {mother.given_names}" in text
     screening.refresh_from_db()
     assert (screening.version, screening.result) == (1, None), "looking is not saving"
 
 
-def test_saving_shows_in_the_family(paralegal: Client, family: Family, screening: Screening) -> None:
+def test_saving_shows_in_the_family(paralegal: Client, cast: Cast, family: Family, screening: Screening) -> None:
     address = address_of(screening)
     answer = paralegal.post(address, {**opened(paralegal, address), **NEGATIVE, "save": "1"})
     assert answer.headers["Location"] == f"/families/{family.pk}/"
     text = text_of(paralegal.get(f"/families/{family.pk}/").content)
-    assert "Saved." in text
+    assert "Saved. This waits until an attorney or a supervisor who did not type it has confirmed it: status, " in text
+    assert "is protected by their own right: a screening is under way" in text, "what is in force still holds"
+    assert "Waiting for a second person" in text
+    screening.refresh_from_db()
+    assert (screening.status, screening.result) == ("scheduled", None)
+    confirm_waiting(cast.attorney)
+    text = text_of(paralegal.get(f"/families/{family.pk}/").content)
+    assert "Waiting for a second person" not in text
     assert f"is protected only until {family.persons.order_by('pk')[1].given_names} has finished" in text
     screening.refresh_from_db()
     assert (screening.result, screening.state_of_mind_weighed, screening.judge_review.asked) == ("negative", True, "no")
@@ -296,9 +304,9 @@ def test_what_is_shown_as_now_is_what_is_stored(paralegal: Client, cast: Cast, f
     stored = family.determinations.get(current=True).decision["persons"]
     for screening in mother.screenings.all():
         found = outcome_preview(actor=cast.paralegal, values={}, day=DAY, screening_id=screening.pk)
-        assert [person.before for person in found] == stored
-        assert not any(person.changes for person in found)
+        assert [person.before for person in found.persons] == stored
+        assert not any(person.changes for person in found.persons)
     new = {"basis": "reevaluation", "status": "decided", "result": "positive"}
     found = outcome_preview(actor=cast.paralegal, values=new, day=DAY, person_id=mother.pk)
-    assert [person.before for person in found] == stored
-    assert found[0].after["standing"] == "won"
+    assert [person.before for person in found.persons] == stored
+    assert found.persons[0].after["standing"] == "won"

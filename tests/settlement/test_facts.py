@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from settlement.engine import decide
-from settlement.facts import CHUNK, Facts, facts_of, family_facts
+from settlement.facts import CHUNK, facts_of, family_facts
 from settlement.models import CourtEvent
+from settlement.waiting import Facts
 from tests.cast import Cast
 from tests.factories import DAY, everything, make_family
 
@@ -81,7 +82,7 @@ def test_many_are_the_same_as_each_alone_in_order_of_reference(
     families = [make_family(cast.organization, everything(), reference=r) for r in ("b", "B", "á", "a1", "a", "Z")]
     make_family(cast.other_organization)
     alone = {family.pk: family_facts(family, day=DAY) for family in families}
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         together = list(facts_of(cast.organization, day=DAY))
     assert [facts["family"] for _pk, facts in together] == ["B", "Z", "a", "a1", "b", "á"]
     assert dict(together) == alone

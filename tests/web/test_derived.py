@@ -23,7 +23,7 @@ PARALLEL = 12
 def edited(cast: Cast) -> Cast:
     for _family in range(3):
         make_family(cast.organization, everything())
-    Edits(cast.supervisor).make(40)
+    Edits(cast.paralegal, cast.supervisor).make(40)
     return cast
 
 

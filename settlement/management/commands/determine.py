@@ -7,7 +7,8 @@ from django.core.management.base import BaseCommand
 
 from families.management.shared import add_day, add_organization, day_of, organization_of, print_lines, working_for
 from settlement.engine import decide
-from settlement.facts import facts_of
+from settlement.facts import records_of
+from settlement.waiting import decided_together
 
 
 class Command(BaseCommand):
@@ -24,4 +25,5 @@ class Command(BaseCommand):
         """Decide and print the families, one after another."""
         organization = organization_of(options)
         with working_for(organization):
-            print_lines(self, (decide(facts) for _key, facts in facts_of(organization, day=day_of(options))))
+            records = records_of(organization, day=day_of(options))
+            print_lines(self, (decided_together(record, decide) for _key, record in records))
