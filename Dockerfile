@@ -15,7 +15,7 @@ WORKDIR /app
 COPY --from=build /venv /venv
 COPY . .
 # The build needs settings, but no secret and no service: these values are not kept in the image.
-RUN export AMPARO_SECRET_KEY=build AMPARO_HOSTS=build DATABASE_URL=postgresql://build/build REDIS_URL=redis://build \
+RUN export AMPARO_SECRET_KEY=build AMPARO_HOSTS=build DATABASE_URL=postgresql://build/build REDIS_URL=redis://build AMPARO_MAIL=smtp://build \
     && python -m config.translations compile \
     && python manage.py collectstatic --no-input --verbosity 0
 RUN install -d -o amparo -m 700 /anchors

@@ -10,7 +10,7 @@ from config.database.pool import insist_on_wall
 
 
 class AccountsConfig(AppConfig):
-    """Ties scopes to the connection and to signing in."""
+    """Ties scopes to the connection and to signing in, and listens to what allauth says of sign-ins and factors."""
 
     default_auto_field = "django.db.models.BigAutoField"
     name = "accounts"
@@ -18,6 +18,8 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the signals."""
+        from accounts.entrance import notices, sessions  # noqa: F401
+
         connection_created.connect(_connected, dispatch_uid="accounts.scope")
         user_logged_in.connect(_signed_in, dispatch_uid="accounts.scope")
 

@@ -200,3 +200,17 @@ class Invitation(Fact):
     def is_over(self) -> bool:
         """Whether the link's time is over."""
         return self.expires_at <= clock.now()
+
+
+class Tally(models.Model):
+    """How often something was tried at the entrance (accounts/entrance/throttling.py). Belongs to no organization."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    tries = models.PositiveIntegerField()
+    until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~models.Q(key=""), name="accounts_tally_key")]
+
+    def __str__(self) -> str:
+        return f"{self.tries} until {self.until}"

@@ -1,5 +1,6 @@
 """Reads the addresses of PostgreSQL and of Valkey or Redis, as they are given in DATABASE_URL and REDIS_URL."""
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
@@ -47,3 +48,25 @@ def broker_location(url: str, database: int) -> str:
         return redis_location(url, database)
     user = f":{quote(unquote(parts.password), safe='')}@" if parts.password else ""
     return f"redis+socket://{user}{parts.path}?virtual_host={database}"
+
+
+def mail_settings(url: str, folder: Path) -> dict[str, Any]:
+    """What Django needs to send mail: by `smtp://` (plain), `smtp+starttls://` or `smtps://user:password@host:port`.
+
+    Without an address each mail becomes a file in the folder. Raises ValueError for another scheme, or without a host.
+    """
+    if not url:
+        return {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "FILE_PATH": str(folder)}
+    parts = urlsplit(url)
+    ports = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+    if parts.scheme not in ports or not parts.hostname:
+        raise ValueError("AMPARO_MAIL must be like smtp+starttls://user:password@host:587")
+    return {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "HOST": unquote(parts.hostname),
+        "PORT": parts.port or ports[parts.scheme],
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "STARTTLS": parts.scheme == "smtp+starttls",
+        "TLS": parts.scheme == "smtps",
+    }

@@ -63,7 +63,7 @@ def make_home(home: Path) -> None:
     """Make the home with its folders and secrets, closed to others. Raises ServiceError when that cannot be."""
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in ("logs", "secrets"):
+        for name in ("logs", "mail", "secrets"):
             (home / name).mkdir(mode=0o700, exist_ok=True)
         for name in ("secret-key", "postgresql-superuser", "postgresql-owner", "postgresql-application", "valkey"):
             keep_secret(home, name)

@@ -132,6 +132,8 @@ def _environment(home: Path, demo: bool) -> dict[str, str]:
     environment.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
     if demo:
         environment.setdefault("AMPARO_TODAY", DEMO_DAY)
+    # Made-up families alone may be seen without a second factor, whatever the shell says.
+    environment["AMPARO_SECOND_FACTOR"] = "optional" if demo else "required"
     return environment
 
 
@@ -198,6 +200,8 @@ def _greet(home: Path, port: int, demo: bool) -> None:
         tell(f"It lives on {DEMO_DAY}, with made-up families. Sign in as one of")
         tell("".join(f"\n    {user}" for user in DEMO_USERS)[1:])
         tell(f"with the password {(home / 'secrets' / 'demo-password').read_text().strip()}")
+    if not os.environ.get("AMPARO_MAIL"):
+        tell(f"Mail it would send is in {home / 'mail'}.")
     tell(f"Logs are in {home / 'logs'}. Ctrl-C stops it.")
 
 

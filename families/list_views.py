@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.asking_again import fresh_sign_in_required
 from accounts.permissions import Permission, allows
 from audit.models import Act
 from audit.readings import noted
@@ -124,6 +125,7 @@ def search(request: HttpRequest, name: str) -> HttpResponseBase:
 
 @require_safe
 @listing
+@fresh_sign_in_required
 def families_export(request: HttpRequest) -> HttpResponseBase:
     """The list of families as a file."""
     asked = read(request, FAMILIES)
@@ -134,6 +136,7 @@ def families_export(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @listing
+@fresh_sign_in_required
 def people_export(request: HttpRequest) -> HttpResponseBase:
     """The list of persons as a file."""
     asked = read(request, PEOPLE)

@@ -10,7 +10,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded, home
-from config.addresses import broker_location, database_settings, redis_location
+from config.addresses import broker_location, database_settings, mail_settings, redis_location
+from config.client import networks
 from config.database.addresses import database_url
 from config.database.pool import forget_scope
 from config.logs import logging_settings
@@ -32,6 +33,8 @@ def fixed_day(text: str) -> datetime.date | None:
 # --- The place and the day ---
 DEBUG = False
 SECRET_KEY = os.environ.get("AMPARO_SECRET_KEY") or home.secret(AMPARO_HOME, "secret-key")
+# Earlier keys, separated by spaces: what was signed or encrypted with them can still be read.
+SECRET_KEY_FALLBACKS = os.environ.get("AMPARO_OLD_SECRET_KEYS", "").split()
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 TIME_ZONE = os.environ.get("AMPARO_TIME_ZONE") or "America/New_York"
 ZoneInfo(TIME_ZONE)
@@ -64,6 +67,10 @@ INSTALLED_APPS = [
     "simple_history",
     "rest_framework",
     "drf_spectacular",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     # Last: what it does after a migration sees the tables of all the others.
     "audit",
 ]
@@ -77,8 +84,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.RefuseBadText",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.entrance.middleware.SessionLimits",
     # Before anything asks who is signed in: without an organization the database shows nobody.
     "accounts.middleware.OrganizationScope",
+    "accounts.entrance.middleware.PendingSignIn",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -87,6 +96,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.entrance.middleware.KeepTyped",
+    "accounts.entrance.middleware.SecondFactor",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -160,6 +172,7 @@ CELERY_BEAT_SCHEDULE = {
     "anchor": {"task": "audit.tasks.anchor", "schedule": 60.0, "options": {"expires": 55}},
     "mail-anchors": {"task": "audit.tasks.mail_anchors", "schedule": 24 * 60 * 60.0, "options": {"expires": 3600}},
     # Sheets that wait because the queue was away when they were brought, or whose worker is gone.
+    "sweep-entrance": {"task": "accounts.tasks.sweep_entrance", "schedule": 3600.0, "options": {"expires": 3000}},
     "sweep-import-jobs": {"task": "families.tasks.sweep_import_jobs", "schedule": 60.0, "options": {"expires": 55}},
 }
 
@@ -192,7 +205,17 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-SESSION_COOKIE_AGE = 10 * 60 * 60
+AUTHENTICATION_BACKENDS = ["accounts.entrance.finding.PasswordBackend"]
+PASSWORD_RESET_TIMEOUT = 60 * 60
+# The launcher alone says "optional", and only of a home with the demonstration.
+SECOND_FACTOR_REQUIRED = os.environ.get("AMPARO_SECOND_FACTOR") != "optional"
+SESSION_COOKIE_AGE = 10 * 60 * 60  # from signing in, however busy
+SESSION_IDLE_AGE = 60 * 60
+FRESH_SIGN_IN_AGE = 10 * 60
+# Whose X-Forwarded-For is believed (config/client.py): nobody's, unless a proxy stands before the application.
+TRUSTED_PROXIES = networks(os.environ.get("AMPARO_PROXIES", ""))
+CSRF_FAILURE_VIEW = "accounts.entrance.kept.csrf_failure"
+DEVICE_COOKIE_NAME = "device"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -201,6 +224,44 @@ CSRF_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+# --- allauth: what it is asked for, and what is our own (accounts/entrance/) ---
+ACCOUNT_ADAPTER = "accounts.entrance.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # who gives an account out knows the address
+ACCOUNT_RATE_LIMITS = False  # accounts/entrance/throttling.py counts
+ACCOUNT_REAUTHENTICATION_TIMEOUT = FRESH_SIGN_IN_AGE
+ACCOUNT_FORMS = {"change_password": "accounts.entrance.forms.ChangePasswordForm"}
+MFA_ADAPTER = "accounts.entrance.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RATE_LIMITS = False
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # http://localhost; production has TLS, and says False
+MFA_FORMS = {
+    "authenticate": "accounts.entrance.forms.AuthenticateForm",
+    "reauthenticate": "accounts.entrance.forms.ReauthenticateForm",
+    "activate_totp": "accounts.entrance.forms.ActivateTOTPForm",
+    "add_webauthn": "accounts.entrance.forms.AddWebAuthnForm",
+}
+
+# --- Mail ---
+# Without an address of a server each mail is a file, which who runs the demonstration can open.
+_mail = mail_settings(os.environ.get("AMPARO_MAIL", ""), AMPARO_HOME / "mail")
+EMAIL_BACKEND = _mail.pop("BACKEND")
+EMAIL_FILE_PATH = _mail.get("FILE_PATH")
+EMAIL_HOST = _mail.get("HOST", "")
+EMAIL_PORT = _mail.get("PORT", 25)
+EMAIL_HOST_USER = _mail.get("USER", "")
+EMAIL_HOST_PASSWORD = _mail.get("PASSWORD", "")
+EMAIL_USE_TLS = _mail.get("STARTTLS", False)
+EMAIL_USE_SSL = _mail.get("TLS", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("AMPARO_MAIL_FROM") or "amparo@localhost"
 
 # --- What the browser may do ---
 CONTENT_SECURITY_POLICY = {

@@ -22,6 +22,7 @@ SECRET_KEY = _required(
 _required("DATABASE_URL", "give the address of PostgreSQL, as in postgresql://user:password@host/amparo")
 _required("REDIS_URL", "give the address of Valkey or Redis, as in redis://:password@host:6379")
 ALLOWED_HOSTS = _required("AMPARO_HOSTS", "give the host names that people use, separated by commas").split(",")
+_required("AMPARO_MAIL", "give the server that sends mail, as in smtp+starttls://user:password@host:587")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 STATIC_ROOT = BASE_DIR / "staticfiles"
 
@@ -38,3 +39,8 @@ LANGUAGE_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
 LANGUAGE_COOKIE_NAME = "__Host-language"
+DEVICE_COOKIE_NAME = "__Host-device"
+
+SECOND_FACTOR_REQUIRED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("AMPARO_MAIL_FROM") or f"amparo@{ALLOWED_HOSTS[0]}"

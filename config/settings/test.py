@@ -14,7 +14,10 @@ if "AMPARO_TEST_HOME" not in os.environ:
     os.environ["AMPARO_TEST_HOME"] = tempfile.mkdtemp(prefix="amparo-test-")
     atexit.register(shutil.rmtree, os.environ["AMPARO_TEST_HOME"], ignore_errors=True)
 os.environ["AMPARO_HOME"] = os.environ["AMPARO_TEST_HOME"]
-os.environ.pop("AMPARO_TODAY", None)
+for _name in ("AMPARO_TODAY", "AMPARO_MAIL", "AMPARO_PROXIES", "AMPARO_OLD_SECRET_KEYS"):
+    os.environ.pop(_name, None)
+# Most tests are not about signing in; those of the second factor require it.
+os.environ["AMPARO_SECOND_FACTOR"] = "optional"
 make_home(Path(os.environ["AMPARO_HOME"]))
 connect_as_owner()  # tests arrange and look as the owner; what they ask of a page is answered as the application
 

@@ -19,6 +19,7 @@ PRODUCTION = {
     "AMPARO_HOSTS": "amparo.example",
     "DATABASE_URL": "postgresql://amparo@db/amparo",
     "REDIS_URL": "redis://valkey",
+    "AMPARO_MAIL": "smtp+starttls://mail",
 }
 
 
@@ -35,7 +36,7 @@ def test_production_passes_the_deployment_checks() -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("name", ["AMPARO_SECRET_KEY", "AMPARO_HOSTS", "DATABASE_URL", "REDIS_URL"])
+@pytest.mark.parametrize("name", ["AMPARO_SECRET_KEY", "AMPARO_HOSTS", "DATABASE_URL", "REDIS_URL", "AMPARO_MAIL"])
 def test_production_does_not_start_without_what_it_needs(name: str) -> None:
     done = in_production("check", without=name)
     assert done.returncode != 0
@@ -48,6 +49,8 @@ def test_production_cookies_are_bound_to_the_host() -> None:
         "SESSION_COOKIE_NAME = '__Host-session'",
         "CSRF_COOKIE_NAME = '__Host-csrf'",
         "SESSION_COOKIE_SECURE = True",
+        "DEVICE_COOKIE_NAME = '__Host-device'",
+        "LANGUAGE_COOKIE_NAME = '__Host-language'",
     ):
         assert line in done.stdout, done.stderr
 
