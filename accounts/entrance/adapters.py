@@ -53,7 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return client_address(request)
 
     def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
-        """Somebody has come in with all they need: their factor is noted, their browser known, their language spoken."""
+        """Somebody has come in with all they need: note their factor, know their browser, speak their language."""
         if has_factor(request, user):
             request.session[FACTOR] = True
         response: HttpResponse = super().post_login(request, user, **more)

@@ -14,6 +14,7 @@ from django import forms
 from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import validate_password
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.entrance.adapters import TOO_OFTEN, WRONG_CODE
@@ -66,7 +67,7 @@ class SignInForm(AuthenticationForm):
         email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if not email or not password:
             return self.cleaned_data
-        taken = take(Purpose.PASSWORD, self.request, email, account_of(email))
+        taken = take(Purpose.PASSWORD, cast(HttpRequest, self.request), email, account_of(email))
         if taken is None:
             self.too_often = True
             raise forms.ValidationError(TOO_OFTEN, code="too_often")

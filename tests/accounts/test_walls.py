@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.http import Http404
 
 from accounts.access import access_colleague, access_family, access_person, access_screening
-from accounts.models import Organization, Receipt, User
+from accounts.models import Organization, Receipt, Tally, User
 from accounts.owned import Owned, OwnedQuerySet, SameOrganization
 from families.intake.models import ImportJob
 from families.models import Family, Person
@@ -21,12 +21,12 @@ ROOMS = ("accounts", "families", "screenings", "settlement")
 
 
 def tables() -> list[type[models.Model]]:
-    """Every table of the rooms but the organizations' own and the histories."""
+    """Every table of the rooms but the organizations' own, the histories, and the counts at the entrance."""
     found = [model for room in ROOMS for model in apps.get_app_config(room).get_models()]
     return [
         model
         for model in found
-        if not model._meta.proxy and not hasattr(model, "history_id") and model is not Organization
+        if not model._meta.proxy and not hasattr(model, "history_id") and model not in (Organization, Tally)
     ]
 
 
