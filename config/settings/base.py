@@ -204,6 +204,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.entrance.validators.NotTooPlain"},
 ]
 AUTHENTICATION_BACKENDS = ["accounts.entrance.finding.PasswordBackend"]
 PASSWORD_RESET_TIMEOUT = 60 * 60

@@ -41,7 +41,7 @@ def give_app(user: User) -> Authenticator:
 
 def code_now(secret: str = SECRET, steps: int = 0) -> str:
     """What the app shows, or will show some steps of half a minute later."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps)))
 
 
 def secret_on(page: str) -> str:

@@ -33,7 +33,17 @@ def change(client: Any, new: str, old: str = PASSWORD) -> Any:
 
 
 @pytest.mark.parametrize(
-    "new", ["eleven char", "password1234", "123456789012", "user@mail.example", "x" * 1025, "", "            "]
+    "new",
+    [
+        "eleven char",
+        "password1234",
+        "123456789012",
+        "aaaabbbbaaaa",
+        "user@mail.example",
+        "x" * 1025,
+        "",
+        "            ",
+    ],
 )
 def test_short_common_and_guessable_ones_are_refused(cast: Cast, new: str) -> None:
     client = browser()
@@ -44,7 +54,7 @@ def test_short_common_and_guessable_ones_are_refused(cast: Cast, new: str) -> No
     assert cast.attorney.check_password(PASSWORD)
 
 
-@pytest.mark.parametrize("new", ["a" * 11 + "b", "sólo doce ñ", "trescientas velas " * 7, "w" * 64 + "é" * 64])
+@pytest.mark.parametrize("new", ["12 months on", "sólo doce ñ", "trescientas velas " * 7, "lámpara y río, " * 8])
 def test_long_ones_in_any_letters_are_taken_whole(cast: Cast, new: str) -> None:
     new = new if len(new) >= 12 else new + "!"
     client = browser()
@@ -75,7 +85,7 @@ def ask(email: str, address: str = OFFICE) -> Any:
 
 
 def link() -> str:
-    found = re.search(r"http://testserver(/sign-in/reset/\S+)", mail.outbox[-1].body)
+    found = re.search(r"http://testserver(/sign-in/reset/\S+)", str(mail.outbox[-1].body))
     assert found
     return found[1]
 
@@ -94,7 +104,7 @@ def test_a_link_by_mail_serves_once_for_an_hour_and_ends_all_sessions(cast: Cast
         assert link().split("/")[-2] not in page.request["PATH_INFO"], "the token does not stay in the address"
         assert "too common" in client.post(page.request["PATH_INFO"], two("password1234")).content.decode()
         assert client.post(page.request["PATH_INFO"], two(NEW)).headers["Location"] == "/sign-in/?changed=yes"
-        reset = link_of(mail.outbox[1].body)
+        reset = link_of(str(mail.outbox[1].body))
         assert "This link was used already" in browser().get(reset, follow=True).content.decode()
     assert not is_in(inside)
     assert sign_in(browser(), cast.attorney, NEW).status_code == 302
@@ -134,7 +144,9 @@ def test_the_answer_does_not_tell_who_has_an_account(cast: Cast, who: str) -> No
     for email in (cast.attorney.email, other):
         Tally.objects.all().delete()
         mail.outbox.clear()
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             asked = ask(email)
             page = sign_in(browser(), email, "wrong").content.decode()
         bodies.append((asked.status_code, asked.headers["Location"], page_without(page, email)))

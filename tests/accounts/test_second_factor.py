@@ -63,19 +63,18 @@ def test_no_other_route_is_open_without_a_factor(cast: Cast, required: None) -> 
         for pattern in resolver.url_patterns:
             if isinstance(pattern, URLResolver):
                 yield from patterns(pattern, prefix + str(pattern.pattern))
-            elif isinstance(pattern, URLPattern) and pattern.name not in WITHOUT_FACTOR:
-                yield prefix + str(pattern.pattern)
+            elif isinstance(pattern, URLPattern):
+                yield prefix + str(pattern.pattern), pattern.name
 
+    routes = list(patterns(get_resolver()))
+    open_routes = {route for route, name in routes if name in WITHOUT_FACTOR}
     tried = 0
-    for route in patterns(get_resolver()):
+    for route in {route for route, _name in routes} - open_routes:
         address = "/" + route.replace("<uidb64>", "MQ").replace("<token>", "x-y")
         for marker in ("<int:pk>", "<int:person_id>", "<int:number>"):
             address = address.replace(marker, "1")
-        if "<" in address or "account_" in route:
-            continue
+        assert "<" not in address, f"say here what stands for its parameters: {address}"
         answer = client.get(address)
-        if address == "/sign-in/":
-            continue
         assert answer.status_code in {302, 403}, address
         if answer.status_code == 302:
             assert answer.headers["Location"] == "/account/second-factor/", address
@@ -249,9 +248,9 @@ def test_secrets_cannot_be_read_out_of_the_database(cast: Cast, settings: Any) -
 
 
 def test_a_lost_factor_is_taken_off_by_a_command(cast: Cast) -> None:
-    give_app(cast.attorney)
     inside = browser()
-    inside.force_login(cast.attorney)
+    sign_in(inside, cast.attorney)
+    give_app(cast.attorney)
     call_command("reset_second_factor", cast.attorney.email)
     assert not Authenticator.objects.filter(user=cast.attorney).exists()
     assert not is_in(inside), "and whoever is signed in is out"

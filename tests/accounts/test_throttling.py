@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.test import RequestFactory
 
-from accounts.entrance import throttling
+from accounts.entrance.devices import known_device
 from accounts.entrance.throttling import LIMITS, Limit, Purpose, forget_old, take
 from accounts.models import Tally
 from config.client import client_address, networks
@@ -89,10 +89,10 @@ def test_the_device_of_one_account_is_not_anothers_and_ends_with_the_password(ca
     client.post("/sign-out/")
     request = RequestFactory().get("/")
     request.COOKIES["device"] = client.cookies["device"].value
-    assert throttling.known_device(request, cast.attorney)
-    assert not throttling.known_device(request, cast.paralegal)
+    assert known_device(request, cast.attorney)
+    assert not known_device(request, cast.paralegal)
     cast.attorney.set_password("another long password")
-    assert not throttling.known_device(request, cast.attorney)
+    assert not known_device(request, cast.attorney)
 
 
 def test_who_has_no_account_is_counted_and_refused_alike(cast: Cast) -> None:
