@@ -3,14 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
+from allauth.account.utils import url_str_to_user_pk
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from accounts.entrance.finding import place_of
 from accounts.entrance.kept import kept_page, may_be_kept
 from accounts.entrance.sessions import FACTOR, is_over, note_presence
+from accounts.scope import scope
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 # What somebody without a second factor reaches: to set one up, to leave, to be understood.
@@ -43,6 +47,24 @@ class SessionLimits:
             else:
                 note_presence(request.session)
         return self.get_response(request)
+
+
+class PendingSignIn:
+    """Who has given their password but not yet the second factor is nobody, but can be found on the way in."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the pages of signing in within the organization of the account that is on its way in."""
+        if not request.path_info.startswith(settings.LOGIN_URL) or request.session.session_key is None:
+            return self.get_response(request)
+        pending = request.session.get(LOGIN_SESSION_KEY)
+        pk = pending.get("user_pk") if isinstance(pending, dict) else None
+        if pk is None or SESSION_KEY in request.session:
+            return self.get_response(request)
+        with scope(organization_id=place_of(int(url_str_to_user_pk(pk))), actor_id=None):
+            return self.get_response(request)
 
 
 class SecondFactor:

@@ -22,6 +22,7 @@ from accounts.entrance.forms import NEW, password_field
 from accounts.entrance.sessions import sessions_end
 from accounts.entrance.throttling import Purpose, take
 from accounts.models import User
+from accounts.scope import continue_as
 
 
 class ResetForm(forms.Form):
@@ -76,9 +77,12 @@ class ResetConfirm(PasswordResetConfirmView):
     def get_user(self, uidb64: str) -> User | None:
         """The account that the link was made for; None when there is none."""
         try:
-            return account(int(urlsafe_base64_decode(uidb64).decode()))
-        except (ValueError, OverflowError):
+            found = account(int(urlsafe_base64_decode(uidb64).decode()))
+        except ValueError:
             return None
+        if found is not None:
+            continue_as(found)  # the rest of this request looks and writes in their organization
+        return found
 
     def form_valid(self, form: DjangoSetPasswordForm) -> HttpResponse:  # type: ignore[type-arg]
         """Store it, and end whatever sessions there are."""

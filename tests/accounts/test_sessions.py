@@ -71,7 +71,7 @@ def test_ones_sessions_are_seen_and_ended_by_oneself_alone(cast: Cast) -> None:
     assert "this browser" in page
     assert HOME in page
     assert STRANGER in page
-    numbers = re.findall(r'name="session" value="(\d+)"', page)
+    numbers = re.findall(r'name="session"\s+value="(\d+)"', page)
     assert len(numbers) == 2, "this one is not among those to end"
     colleague.post("/account/sessions/", {"session": numbers[0]})
     assert is_in(there)
