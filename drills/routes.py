@@ -18,6 +18,7 @@ class Entrance(Enum):
 
     ANYBODY = "anybody"
     SIGNED_IN = "signed in"
+    OWN = "signed in, about a second factor that one has"
 
 
 Asked = Permission | Entrance
@@ -52,6 +53,8 @@ KINDS: Final = {
 _P = Permission
 _VIEW: Final[Mapping[str, Asked]] = {"GET": _P.FAMILY_RECORD_VIEW}
 _OUTCOME: Final[Mapping[str, Asked]] = {"GET": _P.SCREENING_OUTCOME_RECORD, "POST": _P.SCREENING_OUTCOME_RECORD}
+_SIGNED_IN: Final[Mapping[str, Asked]] = {"GET": Entrance.SIGNED_IN, "POST": Entrance.SIGNED_IN}
+_OWN: Final[Mapping[str, Asked]] = {"GET": Entrance.OWN, "POST": Entrance.OWN}
 _SHEET: Final[Mapping[str, Asked]] = {"GET": _P.INTAKE_SHEET_IMPORT}
 
 ROUTES: Final[dict[str, Route]] = {
@@ -59,8 +62,28 @@ ROUTES: Final[dict[str, Route]] = {
     # Signing in and out
     "": Route({"GET": Entrance.ANYBODY}),
     "sign-in/": Route({"GET": Entrance.ANYBODY, "POST": Entrance.ANYBODY}),
-    "sign-out/": Route({"POST": Entrance.ANYBODY}),
-    "language/": Route({"POST": Entrance.ANYBODY}),
+    "sign-in/code/": Route({"GET": Entrance.ANYBODY, "POST": Entrance.ANYBODY}),
+    "sign-in/done/": Route({"GET": Entrance.SIGNED_IN}),
+    "sign-in/reset/": Route({"GET": Entrance.ANYBODY, "POST": Entrance.ANYBODY}),
+    "sign-in/reset/sent/": Route({"GET": Entrance.ANYBODY}),
+    "sign-in/reset/<str:uidb64>/<str:token>/": Route({"GET": Entrance.ANYBODY, "POST": Entrance.ANYBODY}),
+    "sign-in/again/": Route(_SIGNED_IN),
+    "sign-in/again/code/": Route(_SIGNED_IN),
+    "sign-in/again/key/": Route(_SIGNED_IN),
+    "sign-out/": Route({"GET": Entrance.ANYBODY, "POST": Entrance.ANYBODY}),
+    "language/": Route({"GET": Entrance.ANYBODY, "POST": Entrance.ANYBODY}),
+    # One's own account
+    "account/": Route({"GET": Entrance.SIGNED_IN}),
+    "account/password/": Route(_SIGNED_IN),
+    "account/sessions/": Route(_SIGNED_IN),
+    "account/second-factor/": Route({"GET": Entrance.SIGNED_IN}),
+    "account/second-factor/app/": Route(_SIGNED_IN),
+    "account/second-factor/app/remove/": Route(_OWN),
+    "account/second-factor/keys/": Route({"GET": Entrance.SIGNED_IN}),
+    "account/second-factor/keys/add/": Route(_SIGNED_IN),
+    "account/second-factor/keys/<int:pk>/remove/": Route(_OWN),
+    "account/second-factor/recovery-codes/": Route({"GET": Entrance.OWN}),
+    "account/second-factor/recovery-codes/new/": Route(_SIGNED_IN),
     # Lists, desks and the board
     "desk/": Route({"GET": Entrance.SIGNED_IN}, persons=True),
     "dashboard/": Route({"GET": _P.DASHBOARD_BOARD_VIEW}),

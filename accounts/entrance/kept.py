@@ -25,7 +25,7 @@ _SECRET = {
     "again-password",
 }
 # Addresses whose forms are made anew in a moment, or hold secrets alone.
-_ENTRANCE = ("/sign-in/", "/sign-out/", "/language/", "/account/")
+_ENTRANCE = ("/sign-in/", "/invitation/", "/sign-out/", "/language/", "/account/")
 
 
 def kept_fields(request: HttpRequest) -> list[tuple[str, str]]:

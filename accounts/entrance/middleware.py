@@ -100,7 +100,7 @@ class KeepTyped:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or keep."""
         response = self.get_response(request)
-        refused = response.status_code == 302 and response.headers["Location"].startswith(settings.LOGIN_URL)
+        refused = response.status_code == 302 and response.headers["Location"].startswith(f"{settings.LOGIN_URL}?next=")
         if refused and may_be_kept(request) and not request.user.is_authenticated:
             return kept_page(request, signed_in=False, status=401)
         return response
