@@ -54,9 +54,9 @@ def said(entry: Entry) -> list[Said]:
     before, after = entry.before or {}, entry.after or {}
     model = _model(entry.thing)
     return [
-        Said(_column(model, name), _value(before.get(name)), _value(after.get(name)))
+        line
         for name in [*after, *(name for name in before if name not in after)]
-        if name not in _UNSAID and (_value(before.get(name)) or _value(after.get(name)))
+        if name not in _UNSAID and any((line := _line(model, name, before.get(name), after.get(name)))[1:])
     ]
 
 
@@ -65,16 +65,19 @@ def _model(table: str) -> Any:
     return found[0] if found else None
 
 
-def _column(model: Any, name: str) -> str:
+def _line(model: Any, name: str, before: Any, after: Any) -> Said:
     try:
-        return str(model._meta.get_field(name.removesuffix("_id")).verbose_name)
+        field = model._meta.get_field(name.removesuffix("_id"))
     except (AttributeError, FieldDoesNotExist):
-        return name
+        return Said(name, _value(before, {}), _value(after, {}))
+    words = dict(getattr(field, "flatchoices", ()))
+    return Said(str(field.verbose_name), _value(before, words), _value(after, words))
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, words: dict[Any, Any]) -> str:
+    """The value as people read it; `words` has what the choices of its column are called."""
     if value is None or value == "":
         return ""
     if value is True or value is False:
         return _("yes") if value else _("no")
-    return str(value)
+    return str(words.get(value, value) if isinstance(value, str) else value)

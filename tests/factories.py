@@ -146,7 +146,7 @@ def _make_person(family: Family, facts: Mapping[str, Any]) -> Person:
         family=family,
         reference=facts["id"],
         role=facts["role"],
-        given_names=rng.choice(GIVEN),
+        given_names=GIVEN[number % len(GIVEN)],  # those of one family are told apart by it
         family_names=f"{rng.choice(STONES)} {rng.choice(STONES)}",
         a_number=f"A{number:09}",
         birth_date=facts.get("birth_date"),

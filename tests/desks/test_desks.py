@@ -138,10 +138,10 @@ def test_the_rest_of_a_pile_is_behind_a_link_that_counts_it(cast: Cast, client_o
     assert client.get(pile.all.address).context["page"].paginator.count == 27
 
 
-def test_a_supervisor_lands_on_the_dashboard_and_an_auditor_nowhere(cast: Cast, client_of: ClientOf) -> None:
+def test_a_supervisor_lands_on_the_dashboard_and_an_auditor_among_colleagues(cast: Cast, client_of: ClientOf) -> None:
     client = client_of(cast.supervisor)
     assert client.get("/", follow=True).redirect_chain[-1] == ("/dashboard/", 302)
-    assert client_of(cast.auditor).get("/desk/").status_code == 403
+    assert client_of(cast.auditor).get("/desk/")["Location"] == "/colleagues/"
 
 
 @pytest.mark.parametrize(("role", "queries"), [("attorney", 16), ("paralegal", 15)])
