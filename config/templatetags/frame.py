@@ -15,7 +15,7 @@ from config import clock
 from config.words import day_text, list_text
 
 register = template.Library()
-register.filter("day", day_text)
+register.filter("day", day_text, expects_localtime=True)  # a moment falls on the day that it is at the office
 register.filter("listed", list_text)
 
 
