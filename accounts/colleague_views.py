@@ -6,7 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import access
+from accounts.asking_again import fresh_sign_in_required
 from accounts.colleagues import colleague_change, colleague_to_change, colleagues_list
 from accounts.errors import Conflict, Invalid
 from accounts.invitations import invitation_resend, invitation_revoke, invitation_send
@@ -63,20 +64,26 @@ def colleagues(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def colleague(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change what a colleague is here."""
+def colleague(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Change what a colleague is here; who does shows once more that it is they."""
+    found = colleague_to_change(cast(User, request.user), pk)
+    if request.method == "POST":
+        return _change(request, found)
+    return _colleague(request, found, _colleague_form(found))
+
+
+@fresh_sign_in_required
+def _change(request: HttpRequest, found: User) -> HttpResponse:
     actor = cast(User, request.user)
-    found = colleague_to_change(actor, pk)
-    now = {"version": found.version, "role": found.role, "is_volunteer": found.is_volunteer}
-    form = ColleagueForm(request.POST or None, initial={**now, "is_active": found.is_active})
-    if request.method == "POST" and form.is_valid():
+    form = _colleague_form(found, request.POST)
+    if form.is_valid():
         values = {**form.cleaned_data, "key": str(form.cleaned_data["key"])}
         try:
-            colleague_change(actor=actor, user_id=pk, **values)
+            colleague_change(actor=actor, user_id=found.pk, **values)
         except Invalid as refusal:
             form.refuse(refusal)
         except Conflict:
-            found = colleague_to_change(actor, pk)
+            found = colleague_to_change(actor, found.pk)
             typed = request.POST.copy()
             typed["version"], typed["key"] = str(found.version), str(uuid.uuid4())
             form.data = typed
@@ -85,30 +92,41 @@ def colleague(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved. It holds from their next click."))
             return redirect("colleagues")
-    return _colleague(request, found, form, status=422 if form.errors else 200)
+    return _colleague(request, found, form, status=422)
 
 
-def _colleague(request: HttpRequest, found: User, form: ColleagueForm, status: int) -> HttpResponse:
+def _colleague_form(found: User, typed: QueryDict | None = None) -> ColleagueForm:
+    now = {"version": found.version, "role": found.role, "is_volunteer": found.is_volunteer}
+    return ColleagueForm(typed, initial={**now, "is_active": found.is_active})
+
+
+def _colleague(request: HttpRequest, found: User, form: ColleagueForm, status: int = 200) -> HttpResponse:
     return render(request, "colleagues/change.html", {"colleague": found, "form": form}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def invite(request: HttpRequest) -> HttpResponse:
-    """Invite somebody."""
-    actor = cast(User, request.user)
-    require(actor, Permission.PEOPLE_INVITATION_SEND)
-    form = InviteForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+def invite(request: HttpRequest) -> HttpResponseBase:
+    """Invite somebody; who does shows once more that it is they."""
+    require(cast(User, request.user), Permission.PEOPLE_INVITATION_SEND)
+    if request.method == "POST":
+        return _send(request)
+    return render(request, "colleagues/invite.html", {"form": InviteForm()})
+
+
+@fresh_sign_in_required
+def _send(request: HttpRequest) -> HttpResponse:
+    form = InviteForm(request.POST)
+    if form.is_valid():
         values = {**form.cleaned_data, "key": str(form.cleaned_data["key"])}
         try:
-            invitation_send(actor=actor, address=_address(request), **values)
+            invitation_send(actor=cast(User, request.user), address=_address(request), **values)
         except Invalid as refusal:
             form.refuse(refusal)
         else:
             messages.success(request, _("The invitation is on its way. Its link works once, for three days."))
             return redirect("colleagues")
-    return render(request, "colleagues/invite.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "colleagues/invite.html", {"form": form}, status=422)
 
 
 @require_POST

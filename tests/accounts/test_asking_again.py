@@ -1,6 +1,7 @@
 """Dangerous acts ask again, and lose nothing of what was typed."""
 
 import datetime
+import uuid
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from accounts.asking_again import fresh_sign_in_required
+from accounts.models import Invitation, User
 from config import urls
 from tests.accounts.entrance import OFFICE, browser, sign_in
 from tests.cast import Cast
@@ -85,3 +87,22 @@ def test_a_stranger_is_not_asked_but_led_to_sign_in(settings: Any, db: None) -> 
     settings.ROOT_URLCONF = "tests.accounts.test_asking_again"
     assert browser().get("/dangerous/").headers["Location"].startswith("/sign-in/?next=")
     assert browser().post("/dangerous/", {"again-password": PASSWORD}).headers["Location"].startswith("/sign-in/")
+
+
+def test_a_role_and_an_invitation_ask_who_signed_in_long_ago(cast: Cast) -> None:
+    client = browser()
+    role = f"/colleagues/{cast.paralegal.pk}/"
+    changed = {"version": "1", "role": "attorney", "is_active": "on", "key": str(uuid.uuid4())}
+    invited = {"email": "new@here.example", "name": "Nopal", "role": "paralegal", "language": "en"}
+    with time_machine.travel("2026-01-05 10:00", tick=False) as now:
+        sign_in(client, cast.administrator)
+        now.shift(datetime.timedelta(minutes=11))
+        assert client.post(role, changed).status_code == 401
+        assert User.objects.get(pk=cast.paralegal.pk).role == "paralegal"
+        assert client.post("/colleagues/invite/", {**invited, "key": str(uuid.uuid4())}).status_code == 401
+        assert not Invitation.objects.exists()
+        answered = {**changed, "again-password": PASSWORD}
+        assert client.post(role, answered)["Location"] == "/colleagues/"
+        assert User.objects.get(pk=cast.paralegal.pk).role == "attorney"
+        assert client.post("/colleagues/invite/", {**invited, "key": str(uuid.uuid4())}).status_code == 302
+        assert Invitation.objects.count() == 1
