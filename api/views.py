@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, cast
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.generics import GenericAPIView
 from rest_framework.pagination import PageNumberPagination
@@ -14,6 +16,7 @@ from rest_framework.status import HTTP_201_CREATED
 from rest_framework.views import APIView
 
 from accounts.access import access_person, access_screening
+from accounts.asking_again import is_fresh
 from accounts.errors import Conflict
 from accounts.models import User
 from accounts.permissions import Permission, require
@@ -260,10 +263,13 @@ class _Decided(Asked):
     body: ClassVar[type[Strict]]
     service: ClassVar[Callable[..., int]]
     permission: ClassVar[Permission] = Permission.FACT_PROPOSAL_CONFIRM
+    asks_again: ClassVar[bool] = False
 
     def post(self, request: Request, pk: int) -> Response:
         require(self.actor, self.permission)
-        selectors.proposal(self.actor, pk)  # who may not, learns nothing of what the body should have been
+        found = selectors.proposal(self.actor, pk)  # who may not, learns nothing of what the body should have been
+        if self.asks_again and found.gives_up and not is_fresh(request._request):
+            raise PermissionDenied(_("Sign in again first: who confirms this shows once more that it is they."))
         key = write_key(request, needed=False)
         values = asked(self.body, request.data)
         type(self).service(actor=self.actor, proposal_id=pk, key=key, day=clock.today(), **values)
@@ -273,11 +279,12 @@ class _Decided(Asked):
 
 @described(serializers.ProposalDetailOut, method="post", body=ConfirmBody)
 class ProposalConfirm(_Decided):
-    """Put in force what somebody else typed. Refused for what you typed yourself (403), and when somebody has decided
-    or changed it since you read it (409)."""
+    """Put in force what somebody else typed. Refused for what you typed yourself (403), when somebody has decided or
+    changed it since you read it (409), and for a form to return unless you have signed in just now (403)."""
 
     body = ConfirmBody
     service = proposal_confirm
+    asks_again = True
 
 
 @described(serializers.ProposalDetailOut, method="post", body=DeclineBody)

@@ -199,6 +199,34 @@ GUARDS = (
         "pass",
         ("tests/screenings/test_record.py",),
     ),
+    Guard(
+        "a typed change from its own author",
+        "accounts/permissions.py",
+        "lambda actor, row: actor.pk not in row.authors and _is_seen(actor, row),",
+        "lambda actor, row: _is_seen(actor, row),",
+        ("tests/proposals/test_services.py",),
+    ),
+    Guard(
+        "protection from one person's word",
+        "families/proposals/lowering.py",
+        "if new is not None and new in LOWERS.get(typed.kind, {}).get(name, ()):",
+        "if False:",
+        ("tests/proposals/test_services.py", "tests/proposals/test_waiting.py"),
+    ),
+    Guard(
+        "who is protected by what may be from what is in force",
+        "settlement/waiting.py",
+        "possible = [in_force, *_answers(_views(record, unknown), decide), *as_confirmed]",
+        "possible = [in_force]",
+        ("tests/proposals/test_services.py", "tests/proposals/test_waiting.py"),
+    ),
+    Guard(
+        "a sheet from who brought it",
+        "families/intake/jobs.py",
+        "require(actor, Permission.INTAKE_SHEET_CONFIRM, job)",
+        "require(actor, Permission.INTAKE_SHEET_CONFIRM)",
+        ("tests/intake/test_pages.py",),
+    ),
 )
 
 

@@ -63,6 +63,7 @@ class Block(NamedTuple):
     screenings: list[tuple[int, str]]
     facts: list[onfile.Row]
     contact: list[onfile.Row]
+    waits: bool = False
 
 
 class DeadlineRow(NamedTuple):
@@ -111,6 +112,8 @@ def family_page(detail: FamilyDetail, day: datetime.date, waiting: Sequence["Car
         _block(person, facts[person.reference], answers[person.reference], names, detail.screenings, day)
         for person in detail.persons
     ]
+    waited_for = {card.proposal.person_id for card in waiting}
+    blocks = [block._replace(waits=block.person.pk in waited_for) for block in blocks]
     return FamilyPage(
         family=detail.family,
         title=family_title(detail.persons),

@@ -122,3 +122,12 @@ class Proposal(Fact):
     def waits(self) -> bool:
         """Whether it still has to be decided."""
         return self.state == self.State.WAITING
+
+    @property
+    def gives_up(self) -> bool:
+        """Whether it puts a form in force, or completes one, on which somebody gives up the agreement's process: who
+        confirms that shows once more that it is they."""
+        says = {**self.before, **self.values}
+        return (
+            self.kind == self.Kind.ELECTION and self.how != self.How.REMOVE and says.get("choice", "return") == "return"
+        )

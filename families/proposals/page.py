@@ -1,7 +1,7 @@
 """A change that waits, ready for a page: who typed what and when, what is in force, and what confirming would mean."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from django.db.models import Field
@@ -14,12 +14,12 @@ from config.words import day_text, list_text
 from families.models import Person
 from families.proposals.gate import as_json
 from families.proposals.models import Proposal
-from families.proposals.selectors import Now, Seen, authors_of
-from families.tables import FACTS
+from families.proposals.selectors import Now, Seen, authors_of, bases_of
+from families.tables import FACTS, PERSON_FIELDS
 from screenings.comparison import PreviewRow, previews
 from screenings.forms import is_day
 from screenings.models import JudgeReview, Screening
-from screenings.outcome import REVIEW_FIELDS
+from screenings.outcome import REVIEW_FIELDS, SCREENING_FIELDS
 from settlement import wording
 from settlement.engine.texts import TEXTS
 
@@ -66,18 +66,20 @@ _TITLES: Final = {
 }
 
 
-def title_of(proposal: Proposal) -> str:
-    """What kind of change it is, in words."""
-    return _(_TITLES[proposal.how]) % {"what": proposal.get_kind_display()}
+def title_of(proposal: Proposal, basis: str = "") -> str:
+    """What kind of change it is, in words; of a screening, which."""
+    return _(_TITLES[proposal.how]) % {"what": basis or proposal.get_kind_display()}
 
 
 def plain_cards(proposals: Sequence[Proposal], actor_id: int) -> list[Card]:
-    """Proposals without their effects: for the family's page and the desks, in one query."""
-    names = authors_of(proposals)
-    return [
-        card(Seen(one, [names.get(key, "") for key in one.authors], actor_id in one.authors, [], None))
-        for one in proposals
-    ]
+    """Proposals without their effects: for the family's page and the desks, in two queries."""
+    names, bases = authors_of(proposals), bases_of(proposals)
+    return [card(_plainly(one, actor_id, names, bases.get(one.pk, ""))) for one in proposals]
+
+
+def _plainly(proposal: Proposal, actor_id: int, names: Mapping[int, str], basis: str) -> Seen:
+    authors = [names.get(key, "") for key in proposal.authors]
+    return Seen(proposal, authors, mine=actor_id in proposal.authors, effect=[], due=None, basis=basis)
 
 
 def card(seen: Seen, *, may_decide: bool = False, now: Now | None = None) -> Card:
@@ -85,7 +87,7 @@ def card(seen: Seen, *, may_decide: bool = False, now: Now | None = None) -> Car
     rows = previews(seen.effect) if seen.effect else []
     return Card(
         proposal=seen.proposal,
-        title=title_of(seen.proposal),
+        title=title_of(seen.proposal, str(dict(Screening.Basis.choices).get(seen.basis, ""))),
         name=seen.proposal.person.full_name or seen.proposal.person.reference,
         authors=list_text(seen.authors),
         lines=lines_of(seen.proposal, now),
@@ -103,13 +105,24 @@ def lines_of(proposal: Proposal, now: Now | None = None) -> list[Line]:
     """The fields of a proposal side by side: in force, and typed."""
     found = [_parent_line(proposal)] if proposal.parent else []
     typed: Mapping[str, Any] = proposal.values if proposal.how != Proposal.How.REMOVE else proposal.before
-    for name in typed:
+    for name in in_order(proposal.kind, typed):
         was = shown(proposal.kind, name, proposal.before.get(name))
         in_force = was if now is None else shown(proposal.kind, name, as_json(now.values.get(name)))
         said = "" if proposal.how == Proposal.How.REMOVE else shown(proposal.kind, name, typed[name])
         if was or in_force or said:
             found.append(Line(label_of(proposal.kind, name), in_force, said, was if was != in_force else ""))
     return found
+
+
+def in_order(kind: str, names: Collection[str]) -> list[str]:
+    """The fields in the order of the forms. That there is a judge's review is said by what it says."""
+    if kind == "screening":
+        order: Sequence[str] = ("basis", *SCREENING_FIELDS, "judge_review", *REVIEW_FIELDS)
+        said = any(name in REVIEW_FIELDS for name in names)
+        names = [name for name in names if name != "judge_review" or not said]
+    else:
+        order = PERSON_FIELDS if kind == "person" else FACTS[kind].fields
+    return sorted(names, key=order.index)
 
 
 def _parent_line(proposal: Proposal) -> Line:

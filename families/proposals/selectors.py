@@ -17,6 +17,7 @@ from families.proposals.effect import PersonPreview, compared
 from families.proposals.models import Proposal
 from families.proposals.rows import rows_of, values_of
 from families.writing import Values
+from screenings.models import Screening
 from settlement.determine import decided_record
 from settlement.engine.court import court_on
 from settlement.engine.cut import cut
@@ -34,7 +35,8 @@ DECLINED_SHOWN = datetime.timedelta(days=14)
 class Seen(NamedTuple):
     """A proposal with the names of its authors, and what confirming it would mean for each member of the family.
 
-    `waiver` has the conditions of a form to return, each true, false or unknown, as they would be.
+    `basis` is that of the screening, if it is about one. `waiver` has the conditions of a form to return, each true,
+    false or unknown, as they would be.
     """
 
     proposal: Proposal
@@ -42,6 +44,7 @@ class Seen(NamedTuple):
     mine: bool
     effect: list[PersonPreview]
     due: datetime.date | None
+    basis: str = ""
     waiver: tuple[tuple[str, Truth], ...] = ()
 
 
@@ -53,12 +56,12 @@ class Now(NamedTuple):
 
 
 def waiting(actor: User) -> QuerySet[Proposal]:
-    """All that waits in families that this person sees, the most urgent first: the nearest deadline of the family that
+    """All that waits in families that this person sees, the most urgent first: the nearest deadline of the person that
     follows from confirming, then what was typed first."""
     require(actor, Permission.FAMILY_RECORD_VIEW)
-    due = DeterminedDeadline.objects.filter(family=OuterRef("family"), if_confirmed=True, due__gte=clock.today())
+    due = DeterminedDeadline.objects.filter(person=OuterRef("person"), if_confirmed=True, due__gte=clock.today())
     rows: Any = Proposal.objects.visible_to(actor).filter(state=Proposal.State.WAITING)
-    nearest = due.values("family").annotate(it=Min("due")).values("it")
+    nearest = due.values("person").annotate(it=Min("due")).values("it")
     rows = rows.select_related("person", "family", "parent").annotate(due=Subquery(nearest))
     return rows.order_by(F("due").asc(nulls_last=True), "proposed_at", "pk")  # type: ignore[no-any-return]
 
@@ -114,16 +117,25 @@ def authors_of(proposals: Collection[Proposal]) -> dict[int, str]:
     return dict(User.objects.filter(pk__in=keys).values_list("pk", "name"))
 
 
+def bases_of(proposals: Collection[Proposal]) -> dict[int, str]:
+    """The basis of the screening that each of these proposals is about, by the proposal's key; one query."""
+    about = {one.row: one.pk for one in proposals if one.kind == Proposal.Kind.SCREENING}
+    rows = Screening.objects.filter(pk__in=about).values_list("pk", "basis") if about else []
+    return {about[row]: basis for row, basis in rows}
+
+
 def seen(actor: User, proposals: Sequence[Proposal], day: datetime.date) -> list[Seen]:
-    """The proposals with their authors and effects, in fourteen queries whatever their number."""
+    """The proposals with their authors and effects, in fifteen queries whatever their number."""
     families = {proposal.family_id for proposal in proposals}
     records = dict(records_of(organization_of(actor), day=day, family_ids=families)) if families else {}
     members: dict[int, list[Person]] = {}
     for person in Person.objects.visible_to(actor).filter(family__in=families).order_by("pk"):
         members.setdefault(person.family_id, []).append(person)
-    names = authors_of(proposals)
-    return [_seen(actor, proposal, records[proposal.family_id], members[proposal.family_id], names)
-            for proposal in proposals]  # fmt: skip
+    names, bases = authors_of(proposals), bases_of(proposals)
+    return [
+        _seen(actor, one, records[one.family_id], members[one.family_id], names)._replace(basis=bases.get(one.pk, ""))
+        for one in proposals
+    ]
 
 
 def _seen(actor: User, proposal: Proposal, record: Record, members: Sequence[Person], names: dict[int, str]) -> Seen:
@@ -137,7 +149,7 @@ def _seen(actor: User, proposal: Proposal, record: Record, members: Sequence[Per
     then = confirmed(others, patch)
     decide = partial(decided_record, proposal.family_id)
     before, after = decide(record), decide(then)
-    return Seen(proposal, authors, mine, compared(members, before, after), due or _nearest(before, patch.person),
+    return Seen(proposal, authors, mine, compared(members, before, after), due or _nearest(before, patch.person), "",
                 _waiver(then, patch) if proposal.kind == Proposal.Kind.ELECTION else ())  # fmt: skip
 
 

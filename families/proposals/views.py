@@ -9,10 +9,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.asking_again import fresh_sign_in_required
 from accounts.errors import Conflict, Invalid
 from accounts.models import User
 from accounts.permissions import Permission, allows, require
@@ -60,11 +62,21 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put it in force."""
+def confirm(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Put it in force; who confirms that somebody gives up the process shows once more that it is they."""
+    actor = cast(User, request.user)
+    require(actor, Permission.FACT_PROPOSAL_CONFIRM)
+    put_in_force = _confirmed_again if access_proposal(actor, pk).gives_up else _confirmed
+    return put_in_force(request, pk)
+
+
+def _confirmed(request: HttpRequest, pk: int) -> HttpResponse:
     row_version = _number(request.POST.get("row_version"))
     service = partial(proposal_confirm, note=request.POST.get("note", ""), row_version=row_version)
     return _decided(request, pk, service, _("Confirmed. The answers below are as of now, for everybody in the family."))
+
+
+_confirmed_again = fresh_sign_in_required(_confirmed)
 
 
 @require_POST

@@ -248,6 +248,30 @@ def test_a_new_person_comes_with_what_protects_and_the_rest_waits(cast: Cast, fa
     assert rules(family)["c2"] == "M2"
 
 
+def test_what_no_word_says_but_the_engine_does_waits_too(cast: Cast) -> None:
+    """An alleged ground, a birthday that was not known, a custody that turns out not to be DHS's: each makes somebody
+    less sure of the agreement, and none is a lowering word."""
+    record_ = mother_and_son()
+    del record_["persons"][1]["birth_date"]
+    family = make_family(cast.organization, record_)
+    mother, son = family.persons.order_by("pk")
+    assert rules(family) == {"p1": "G3", "c1": "M3"}
+    common: dict[str, Any] = {"actor": cast.paralegal, "key": None, "day": DAY}
+    fact_add(kind="exclusion", person_id=mother.pk, values={"status": "alleged"}, **common)
+    assert rules(family)["p1"] == "G3"
+    grown_up = {"birth_date": "1999-01-01"}
+    person_update(person_id=son.pk, version=1, values=grown_up, **common)
+    assert rules(family)["c1"] == "M3"
+    assert set(Proposal.objects.values_list("kind", "how")) == {("exclusion", "add"), ("person", "change")}
+    confirm_waiting(cast.attorney)
+    assert rules(family) == {"p1": "M3", "c1": "M2"}
+    small = make_family(cast.organization, record_)
+    child = small.persons.get(role="child")
+    person_update(person_id=child.pk, version=1, values={"birth_date": "2011-08-30"}, **common)
+    assert rules(small)["c1"] != "M3", "what was not known and now protects holds at once"
+    assert not Proposal.objects.filter(state="waiting").exists()
+
+
 def test_what_cannot_be_is_refused_when_it_is_typed(cast: Cast, family: Family) -> None:
     mother = family.persons.get(reference="p1")
     with pytest.raises(Invalid):
