@@ -76,6 +76,8 @@ class Conflicts:
         sessions = itertools.islice(itertools.cycle(self.sessions), PARALLEL)
         browsers = [Browser(self.web.port, session) for session in sessions]
         for version in range(1, self.size.rounds + 1):
+            for browser in browsers:
+                browser.close()  # a line that idled through the last round may be closed at its other end
             jobs = [self._saving(browser, pk, version) for browser in browsers]
             answers = at_once(jobs)
             self.telling.count(tried=len(answers))
@@ -274,9 +276,11 @@ class Writer:
         began = time.monotonic()
         while time.monotonic() - began < 120:
             try:
-                if not version:
-                    version = self._read(pk)
-                answer = save(self.browser, pk, version, text, key=key)
+                answer = self.browser.ask("GET", f"/api/v1/screenings/{pk}/") if not version else None
+                if answer is not None and answer.status == 200:
+                    version = answer.json()["version"]
+                if version:
+                    answer = save(self.browser, pk, version, text, key=key)
             except Cut:
                 answer = None
             if answer is not None and answer.status == 200:
@@ -287,22 +291,12 @@ class Writer:
                 version, key = 0, uuid.uuid4().hex  # somebody else was first: nothing of this one was done
                 continue
             if answer is not None and answer.status != 503:
-                self.faults.append(f"a save was answered {answer.status}: {answer.body[:200]!r}")
+                self.faults.append(f"a reading or a save was answered {answer.status}: {answer.body[:200]!r}")
                 return False
             self.again += 1
             time.sleep(0.05 + self.random.random() / 10)
         self.faults.append("no answer in two minutes")
         return False
-
-    def _read(self, pk: int) -> int:
-        """The version that is on file; 0 when the answer is that there is none just now."""
-        answer = self.browser.ask("GET", f"/api/v1/screenings/{pk}/")
-        if answer.status == 200:
-            version: int = answer.json()["version"]
-            return version
-        if answer.status != 503:
-            self.faults.append(f"a reading was answered {answer.status}")
-        raise Cut("no answer")
 
 
 def save(browser: Browser, pk: int, version: int, text: str, *, key: str) -> Answer:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.contrib.auth import get_user_model
 from django.test import Client
 
+from accounts.entrance.sessions import FACTOR
 from accounts.models import Organization, User
 from accounts.services import organization_create, user_create
 from config.home import readable_password
@@ -52,10 +53,16 @@ def make_user(organization: Organization, name: str, role: str) -> User:
     return user_create(organization=organization, email=address, name=name, role=role, password=readable_password())
 
 
-def session_of(user: User) -> str:
-    """The key of a session in which this person is signed in."""
-    client = Client()
+def signed_in(user: User) -> Client:
+    """A browser in this process in which this person has just signed in, with a second factor as everybody has to."""
+    client = Client(raise_request_exception=False)
     client.force_login(user)
-    from django.conf import settings
+    session = client.session
+    session[FACTOR] = True
+    session.save()
+    return client
 
-    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+def session_of(user: User) -> str:
+    """The key of a session in which this person has just signed in, for web workers."""
+    return str(signed_in(user).session.session_key)

@@ -15,7 +15,7 @@ from families.models import Family, Person
 from screenings.models import Screening
 from settlement.models import CourtEvent
 from tests.cast import Cast
-from tests.factories import DAY, everything, make_family, make_invitation, make_opening, make_sheet_row, make_wall
+from tests.factories import DAY, everything, make_family, make_invitation, make_opening, make_proposal, make_sheet_row, make_wall
 
 ROOMS = ("accounts", "families", "screenings", "settlement")
 
@@ -43,6 +43,7 @@ def full(cast: Cast) -> Cast:
     ):
         family = make_family(organization, everything(), attorney=user, paralegal=user)
         make_sheet_row(family.persons.get(reference="p1"))
+        make_proposal(family, user)
         CourtEvent.objects.create(organization=organization, kind="stay", on=DAY)
         Receipt.objects.create(organization=organization, user=user, key="k", what="test")
         volunteer = full_volunteer(cast, organization)
@@ -54,7 +55,7 @@ def full(cast: Cast) -> Cast:
 
 
 def test_every_table_belongs_to_an_organization_and_is_seen_only_there(full: Cast) -> None:
-    assert len(tables()) == 22
+    assert len(tables()) == 23
     for model in tables():
         assert issubclass(model, Owned) or model is User, f"{model.__name__} has no owner"
         manager: Any = model._default_manager
