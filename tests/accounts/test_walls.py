@@ -15,7 +15,16 @@ from families.models import Family, Person
 from screenings.models import Screening
 from settlement.models import CourtEvent
 from tests.cast import Cast
-from tests.factories import DAY, everything, make_family, make_invitation, make_opening, make_proposal, make_sheet_row, make_wall
+from tests.factories import (
+    DAY,
+    everything,
+    make_family,
+    make_invitation,
+    make_opening,
+    make_proposal,
+    make_sheet_row,
+    make_wall,
+)
 
 ROOMS = ("accounts", "families", "screenings", "settlement")
 
