@@ -9,6 +9,7 @@ urlpatterns = [
     path("colleagues/", views.colleagues, name="colleagues"),
     path("colleagues/invite/", views.invite, name="colleague-invite"),
     path("colleagues/<int:pk>/", views.colleague, name="colleague"),
+    path("colleagues/<int:pk>/sign-out/", views.sign_out, name="colleague-sign-out"),
     path("invitations/<int:pk>/resend/", views.resend, name="invitation-resend"),
     path("invitations/<int:pk>/revoke/", views.revoke, name="invitation-revoke"),
     path("permissions/", views.permissions, name="permissions"),

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import access
 from accounts.asking_again import fresh_sign_in_required
-from accounts.colleagues import colleague_change, colleague_to_change, colleagues_list
+from accounts.colleagues import colleague_change, colleague_sign_out, colleague_to_change, colleagues_list
 from accounts.errors import Conflict, Invalid
-from accounts.invitations import invitation_resend, invitation_revoke, invitation_send
+from accounts.invitations import MailNotSentError, invitation_resend, invitation_revoke, invitation_send
 from accounts.models import Invitation, User
 from accounts.permissions import RULES, Permission, require
 
@@ -95,6 +95,21 @@ def _change(request: HttpRequest, found: User) -> HttpResponse:
     return _colleague(request, found, form, status=422)
 
 
+@require_POST
+@login_required
+@fresh_sign_in_required
+def sign_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a colleague's sessions everywhere, and take off their second factor where that is lost, too."""
+    without_factor = request.POST.get("factor") == "remove"
+    colleague_sign_out(actor=cast(User, request.user), user_id=pk, without_factor=without_factor)
+    if without_factor:
+        done = _("They are signed out everywhere, and set up a new second factor when they sign in.")
+    else:
+        done = _("They are signed out everywhere.")
+    messages.success(request, done)
+    return redirect("colleague", pk)
+
+
 def _colleague_form(found: User, typed: QueryDict | None = None) -> ColleagueForm:
     now = {"version": found.version, "role": found.role, "is_volunteer": found.is_volunteer}
     return ColleagueForm(typed, initial={**now, "is_active": found.is_active})
@@ -123,6 +138,9 @@ def _send(request: HttpRequest) -> HttpResponse:
             invitation_send(actor=cast(User, request.user), address=_address(request), **values)
         except Invalid as refusal:
             form.refuse(refusal)
+        except MailNotSentError:
+            messages.warning(request, _not_sent())
+            return redirect("colleagues")
         else:
             messages.success(request, _("The invitation is on its way. Its link works once, for three days."))
             return redirect("colleagues")
@@ -139,6 +157,8 @@ def resend(request: HttpRequest, pk: int) -> HttpResponse:
     except Invalid as refusal:
         for sentence in refusal.errors.values():
             messages.warning(request, sentence)
+    except MailNotSentError:
+        messages.warning(request, _not_sent())
     else:
         messages.success(request, _("A new link is on its way. The old one does not work any more."))
     return redirect("colleagues")
@@ -152,6 +172,10 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     invitation_revoke(actor=actor, pk=pk, key=request.POST.get("key") or None)
     messages.success(request, _("The invitation is taken back. Its link does not work any more."))
     return redirect("colleagues")
+
+
+def _not_sent() -> str:
+    return _("The invitation is kept, but the mail server did not take the mail. Send it again in some minutes.")
 
 
 def _inviter(request: HttpRequest, pk: int) -> User:

@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.access import access_colleague
+from accounts.entrance.sessions import second_factor_remove, sessions_end
 from accounts.errors import Invalid
 from accounts.models import Invitation, User
 from accounts.permissions import Permission, allows, require
 from accounts.receipts import once
+from audit.models import Act
+from audit.services import note
 
 FIELDS = ("role", "is_volunteer", "is_active")
 
@@ -66,6 +70,18 @@ def colleague_change(
         return int(user.pk)
 
     return once(actor=actor, key=key, what=f"colleague_change {user_id}", write=write)
+
+
+def colleague_sign_out(*, actor: User, user_id: int, without_factor: bool) -> None:
+    """End all sessions of a colleague, whose laptop is lost, say; `without_factor` takes off their second factor, too,
+    so that they set up a new one when they sign in. Done twice it is the same. Raises `PermissionDenied`, `Http404`."""
+    user = colleague_to_change(actor, user_id)
+    with transaction.atomic():
+        if without_factor:
+            second_factor_remove(user=user)
+        else:
+            sessions_end(user=user)
+        note(act=Act.SIGNED_OUT, thing="accounts_user", thing_id=user.pk, detail={"without_factor": without_factor})
 
 
 def _wait_for_administrators(actor: User) -> None:

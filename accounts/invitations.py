@@ -32,6 +32,10 @@ MOST_AN_HOUR: Final = 20
 """How many mails of invitation an organization sends in an hour, sent again included."""
 
 
+class MailNotSentError(Exception):
+    """The invitation is on file, but the mail server did not take the mail."""
+
+
 def hash_of(token: str) -> str:
     """What is stored of a token, which has 256 random bits: a plain hash keeps it."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -43,7 +47,8 @@ def invitation_send(
     """Invite somebody by mail; gives the invitation's pk. `address` is that of the page, ending where the token begins.
 
     The same is answered and kept whether or not the address has an account: its owner is told by mail. Raises
-    `PermissionDenied`, and `Invalid` with a sentence by field.
+    `PermissionDenied`, `Invalid` with a sentence by field, and `MailNotSentError` when all is kept but for the mail:
+    the link is stored nowhere, so that it can only be sent anew (`invitation_resend`).
     """
     require(actor, Permission.PEOPLE_INVITATION_SEND)
 
@@ -206,4 +211,7 @@ def _mail(row: Invitation, link: str) -> None:
             },
         )
         subject = _("An invitation to Amparo")
-    send_mail(subject, text, None, [row.email], fail_silently=False)
+    try:
+        send_mail(subject, text, None, [row.email], fail_silently=False)
+    except OSError as error:
+        raise MailNotSentError from error

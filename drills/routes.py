@@ -112,6 +112,7 @@ ROUTES: Final[dict[str, Route]] = {
     "colleagues/<int:pk>/": Route(
         {"GET": _P.PEOPLE_COLLEAGUE_CHANGE, "POST": _P.PEOPLE_COLLEAGUE_CHANGE}, key="colleague"
     ),
+    "colleagues/<int:pk>/sign-out/": Route({"POST": _P.PEOPLE_COLLEAGUE_CHANGE}, key="colleague"),
     "invitations/<int:pk>/resend/": Route({"POST": _P.PEOPLE_INVITATION_SEND}, key="invitation"),
     "invitations/<int:pk>/revoke/": Route({"POST": _P.PEOPLE_INVITATION_SEND}, key="invitation"),
     "permissions/": Route({"GET": _P.PEOPLE_PERMISSION_VIEW}),

@@ -2,12 +2,15 @@
 
 import datetime
 import re
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -18,6 +21,7 @@ from accounts.colleagues import colleague_change
 from accounts.errors import Conflict, Invalid
 from accounts.invitations import LASTS, MOST_AN_HOUR, hash_of, invitation_accept, invitation_send
 from accounts.models import Invitation, User
+from audit.models import Entry
 from families.intake.jobs import run_job
 from families.intake.models import ImportJob
 from families.models import Family
@@ -95,6 +99,26 @@ def test_the_next_click_of_who_was_kept_out_or_lowered_is_refused(cast: Cast, cl
     assert stale.status_code == 409
 
 
+def test_an_administrator_ends_the_sessions_of_who_lost_a_laptop(cast: Cast, client_of: ClientOf) -> None:
+    laptop, admin = client_of(cast.attorney), client_of(cast.administrator)
+    laptop.get("/families/")
+    UserSession.objects.create(user=cast.attorney, session_key=laptop.session.session_key, ip="192.0.2.1")
+    Authenticator.objects.create(user=cast.attorney, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    address = f"/colleagues/{cast.attorney.pk}/sign-out/"
+    for who in (cast.supervisor, cast.other_administrator):
+        assert client_of(who).post(address, {"factor": "remove"}).status_code in (403, 404)
+    assert laptop.get("/families/").status_code == 200
+    assert Authenticator.objects.filter(user=cast.attorney).exists()
+    assert admin.post(address).status_code == 302
+    assert laptop.get("/families/")["Location"].startswith("/sign-in/")
+    assert Authenticator.objects.filter(user=cast.attorney).exists()
+    told = admin.post(address, {"factor": "remove"}, follow=True).content.decode()
+    assert "set up a new second factor" in told
+    assert not Authenticator.objects.filter(user=cast.attorney).exists()
+    entry = Entry.objects.filter(act="signed_out", thing_id=cast.attorney.pk).latest("pk")
+    assert (entry.actor_id, entry.detail) == (cast.administrator.pk, {"without_factor": True})
+
+
 @pytest.mark.parametrize("change", [{"is_active": False}, {"role": "auditor"}, {"is_volunteer": True}])
 def test_a_sheet_of_who_may_no_longer_is_not_brought_in(cast: Cast, change: dict[str, Any]) -> None:
     file = b"family_ref,person_ref,role,given_names,family_names\nF-1,p1,mother,Prueba,Uno\n"
@@ -117,6 +141,14 @@ def test_a_sheet_of_who_may_no_longer_is_not_brought_in(cast: Cast, change: dict
 
 
 INVITATION: dict[str, Any] = {"name": "Nova Prueba", "role": "paralegal", "language": "en", "is_volunteer": False}
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """A port of this machine at which nobody answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -215,6 +247,24 @@ def test_whether_an_address_has_an_account_is_told_to_its_owner_alone(cast: Cast
     assert "/invitation/" in fresh
     assert "/invitation/" not in elsewhere + here
     assert "has an account" in elsewhere
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_invitation_whose_mail_is_refused_is_kept_and_can_be_sent_again(
+    settings: Any, client_of: ClientOf, unused_port: int
+) -> None:
+    cast = make_cast()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", unused_port
+    admin = client_of(cast.administrator)
+    form = {**INVITATION, "email": "nova@mail.example", "key": "5f7b8a60-0000-4000-8000-000000000020"}
+    told = admin.post("/colleagues/invite/", {**form, "is_volunteer": ""}, follow=True)
+    assert "the mail server did not take the mail" in told.content.decode()
+    row = Invitation.objects.get()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    told = admin.post(f"/invitations/{row.pk}/resend/", follow=True)
+    assert "A new link is on its way" in told.content.decode()
+    assert mail.outbox[-1].to == ["nova@mail.example"]
 
 
 def test_invitations_are_bounded_and_made_by_administrators(cast: Cast) -> None:

@@ -13,6 +13,7 @@ from django.db import OperationalError, connection, connections, transaction
 
 from accounts.models import User
 from audit.anchoring import anchor_heads, anchors_file, heads
+from audit.chain import LINK
 from audit.models import Act, Entry, Link
 from audit.services import note
 from audit.verifying import Anchor, Finding, anchors_of, findings
@@ -107,6 +108,15 @@ def test_a_changed_link_is_found(chain: int, column: str) -> None:
     }
     sql(f"UPDATE audit_link SET {column} = {change.get(column, f'{column} + 1000')} WHERE id = %s", link.pk)
     assert found()
+
+
+def test_a_link_that_is_whole_in_itself_but_follows_another_is_found(chain: int) -> None:
+    link = Link.objects.filter(chain=chain).order_by("seq")[2]
+    sql("UPDATE audit_link SET previous = sha256(previous) WHERE id = %s", link.pk)
+    sql(f"UPDATE audit_link AS l SET hash = {LINK} WHERE id = %s", link.pk)
+    assert (chain, link.seq, "the link does not follow the one before it") in {
+        (one.chain, one.seq, one.what) for one in found()
+    }
 
 
 def test_removed_reordered_inserted_and_back_dated_entries_are_found(chain: int) -> None:
