@@ -26,6 +26,8 @@ from accounts.models import User
 from accounts.permissions import Permission, require
 from accounts.receipts import once
 from accounts.scope import acting_for
+from audit.models import Act
+from audit.services import note
 from config import clock
 from families.intake.importing import Progress, import_sheet
 from families.intake.models import ImportJob
@@ -89,6 +91,7 @@ def import_job_confirm(*, actor: User, pk: int) -> None:
             job.state, job.confirmed_by, job.attempts = State.IMPORT_DUE, actor, 0
             job.rows = job.families = job.of_families = 0
             job.save(update_fields=["state", "confirmed_by", "attempts", "rows", "families", "of_families"])
+            note(act=Act.CONFIRMED, thing=job._meta.db_table, thing_id=job.pk)
             transaction.on_commit(lambda: _ring(job))
 
 

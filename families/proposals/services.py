@@ -12,6 +12,8 @@ from accounts.errors import Conflict, Invalid
 from accounts.models import User
 from accounts.permissions import Permission, require
 from accounts.receipts import once
+from audit import services as trace
+from audit.models import Act
 from config import clock
 from families.locks import lock_families
 from families.proposals.gate import as_json, supersede_overtaken
@@ -54,6 +56,14 @@ def proposal_confirm(
             row = row if row is not None else _new_row(proposal)
             write_row(proposal.kind, row, _checked(proposal, row, day), actor=actor, reason=reason)
         _close(proposal, State.CONFIRMED, actor, note)
+        trace.note(
+            act=Act.CONFIRMED,
+            families=[proposal.family_id],
+            persons=[proposal.person_id],
+            thing=proposal._meta.db_table,
+            thing_id=proposal.pk,
+            reason=note,
+        )
         supersede_overtaken([proposal.family_id], actor=actor, kind=proposal.kind)
 
     return _decided(actor, proposal_id, version, key, day, "proposal_confirm", decide)

@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from audit.models import Entry
 from config import clock
 from families.intake import jobs
 from families.intake.jobs import due_jobs, forget_unconfirmed, import_job_confirm, import_job_create, run_job
@@ -85,6 +86,7 @@ def test_a_sheet_from_the_first_look_to_the_record(signed_in: Client, cast: Cast
     assert "bring it in" not in second.get(page).content.decode()
     job.refresh_from_db()
     assert (job.user, job.confirmed_by) == (cast.paralegal, cast.attorney)
+    assert Entry.objects.get(act="confirmed").thing_id == job.pk
     assert Family.objects.get().history.get().history_user == cast.attorney
     assert "families.csv" in signed_in.get(reverse("intake")).content.decode()
 

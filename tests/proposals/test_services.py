@@ -12,6 +12,7 @@ from django.http import Http404
 
 from accounts.errors import Conflict, Invalid
 from accounts.models import User
+from audit.models import Entry
 from families.models import Departure, Family, Person
 from families.proposals.models import Proposal
 from families.proposals.selectors import row_now, seen, to_decide
@@ -70,6 +71,8 @@ def test_only_a_second_person_with_the_right_decides(cast: Cast, screening: Scre
     assert (proposal.state, proposal.decided_by, proposal.note) == ("confirmed", cast.supervisor, "seen on paper")
     screening.refresh_from_db()
     assert screening.result == "negative"
+    entry = Entry.objects.get(act="confirmed", thing_id=proposal.pk)
+    assert (entry.families, entry.reason) == ([proposal.family_id], "seen on paper")
 
 
 def test_no_author_decides_and_who_types_the_same_is_none(cast: Cast, screening: Screening) -> None:
