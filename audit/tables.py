@@ -13,6 +13,9 @@ EXEMPT: dict[str, str] = {
     "settlement_determination": "worked out from facts that are traced, and kept with the digest of these facts",
     "settlement_persondetermination": "index of the determinations, made anew with them",
     "settlement_determineddeadline": "index of the determinations, made anew with them",
+    "deadlines_reminder": "the ledger of reminders, a book of its own: rows are never removed, each try is a delivery",
+    "deadlines_delivery": "the ledger of reminders: each row is the record of one try",
+    "deadlines_tick": "when the clockwork last ran",
     "django_session": "sessions come and go with sign-ins, which are noted",
     "django_migrations": "Django's own book of its migrations",
     "django_content_type": "Django's own list of models",
@@ -39,6 +42,7 @@ HIDDEN: dict[str, frozenset[str]] = {
 # Columns whose change alone leaves no entry: what the software itself keeps count of.
 UNTOLD: dict[str, frozenset[str]] = {
     "accounts_organization": frozenset({"determined_on"}),
+    "deadlines_deadline": frozenset({"remind_at"}),
     "families_family": frozenset({"updated_at"}),
     "mfa_authenticator": frozenset({"data", "last_used_at"}),
     "families_importjob": frozenset({"rows", "families", "of_families", "attempts", "leased_until"}),
@@ -46,4 +50,4 @@ UNTOLD: dict[str, frozenset[str]] = {
 
 # A column with such a word in its name holds what must not be told, unless it is named in `TELLABLE`.
 SECRETIVE = ("password", "secret", "token", "key", "hash", "digest", "code", "data", "file", "session")
-TELLABLE: frozenset[tuple[str, str]] = frozenset({("families_importjob", "file_name")})
+TELLABLE: frozenset[tuple[str, str]] = frozenset({("families_importjob", "file_name"), ("deadlines_deadline", "key")})

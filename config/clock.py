@@ -17,6 +17,15 @@ def now() -> datetime.datetime:
     return timezone.now().astimezone(datetime.UTC)
 
 
+def moment() -> datetime.datetime:
+    """The moment that counts for what is due, in UTC: on a demo's fixed day this time of that day, else now."""
+    here = timezone.localtime(timezone.now())
+    if settings.AMPARO_TODAY is not None:
+        # A new moment of that day in the office's zone; the offset of that day may be another than today's.
+        here = timezone.make_aware(datetime.datetime.combine(settings.AMPARO_TODAY, here.time()))
+    return here.astimezone(datetime.UTC)
+
+
 def is_fixed() -> bool:
     """Whether the product lives on a fixed day; pages then say so."""
     return settings.AMPARO_TODAY is not None

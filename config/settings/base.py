@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "families",
     "screenings",
     "settlement",
+    "deadlines",
     "api",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,0 +1,1 @@
+"""What is due, by when and why, and who is told of it (docs/adr/0013)."""

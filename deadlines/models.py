@@ -1,0 +1,199 @@
+"""The book of dates: deadlines and how they were counted, hearings, and days without business."""
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.owned import Fact, SameOrganization, choices_checked, history, owner_key
+from deadlines.reminders.models import Acknowledgement, Delivery, Reminder, Tick  # noqa: F401  # Django looks here
+
+
+@choices_checked
+class Deadline(Fact):
+    """One date to keep, or another's duty to chase. Only what cannot be worked out again is typed here.
+
+    A derived one (`source` engine, catalogue or office) is made and brought up to date by `deadlines.refresh`; `key`
+    names it within its family from what sets it off, so that the same trigger is the same row for ever. A change of
+    any date raises `version`; the reminders of earlier versions are then void. Reminders follow `first_day()`, the
+    earliest of the dates on which the sources differ.
+    """
+
+    family_path = "family_id"
+
+    class Source(models.TextChoices):
+        ENGINE = "engine", _("the agreement's rules")
+        CATALOGUE = "catalogue", _("the catalogue of deadlines")
+        OFFICE = "office", _("a rule of the office")
+        HAND = "hand", _("made by hand")
+
+    class Weight(models.TextChoices):
+        HOURS = "hours", _("hours matter")
+        RIGHT_LOST = "right_lost", _("a right is lost")
+        CURABLE = "curable", _("harm that can be mended")
+        OTHER_SIDE = "other_side", _("the other side's duty, to be chased")
+
+    class Owes(models.TextChoices):
+        OFFICE = "office", _("the office")
+        CLIENT = "client", _("the client")
+        CLASS_COUNSEL = "class_counsel", _("class counsel")
+        GOVERNMENT = "government", _("the government")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        DONE = "done", _("done")
+        VOID = "void", _("void")
+
+    family = models.ForeignKey("families.Family", on_delete=models.CASCADE, related_name="dates", db_constraint=False)
+    person = models.ForeignKey(
+        "families.Person", on_delete=models.CASCADE, related_name="dates", db_constraint=False, null=True, blank=True
+    )
+    source = models.CharField(_("where it comes from"), max_length=20, choices=Source)
+    kind = models.CharField(_("kind"), max_length=60)  # an id of deadlines/catalogue; "own" for one made by hand
+    key = models.CharField(max_length=200)
+    title = models.TextField(_("what is due"), blank=True)  # of one made by hand or by a rule of the office
+    weight = models.CharField(_("weight"), max_length=20, choices=Weight)
+    owes = models.CharField(_("who owes it"), max_length=20, choices=Owes, default=Owes.OFFICE)
+    trigger_on = models.DateField(_("set off on"), null=True, blank=True)
+    counting = models.CharField(_("counted by"), max_length=40, blank=True)  # an id of deadlines/counting
+    due_on = models.DateField(_("last day by law"))
+    safe_on = models.DateField(_("safe day"))
+    # An instant, for what runs by the hour and for hearings; `zone` is where it is read (IANA), also for `due_on`.
+    due_at = models.DateTimeField(_("moment"), null=True, blank=True)
+    zone = models.CharField(_("time zone"), max_length=60, blank=True)
+    # What other sources say: [{"due_on", "basis", "citation", "text"}].
+    otherwise = models.JSONField(_("other dates"), default=list, blank=True, encoder=DjangoJSONEncoder)
+    # How it was worked out, step by step, for the proof sheet: set by deadlines.refresh, in ids and values, no words.
+    proof = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    if_confirmed = models.BooleanField(_("only if what waits is confirmed"), default=False)
+    corrected_from = models.DateField(_("worked out as"), null=True, blank=True)
+    reason = models.TextField(_("why it was made or corrected"), blank=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        null=True,
+        blank=True,
+        verbose_name=_("entered by"),
+    )
+    entered_at = models.DateTimeField(_("entered at"), auto_now_add=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        null=True,
+        blank=True,
+        verbose_name=_("confirmed by"),
+    )
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        null=True,
+        blank=True,
+        verbose_name=_("ended by"),
+    )
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    ended_because = models.TextField(_("why it ended"), blank=True)
+    # When the next reminder is to be written: the one thing that the sweep looks at. Empty: none is to come.
+    remind_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    history = history(without=["remind_at"])
+
+    class Meta:
+        verbose_name = _("deadline")
+        verbose_name_plural = _("deadlines")
+        constraints = [
+            owner_key("deadlines_deadline_owner"),
+            SameOrganization(field="family", to="families.Family", name="deadlines_deadline_family_owner"),
+            SameOrganization(field="person", to="families.Person", name="deadlines_deadline_person_owner"),
+            SameOrganization(field="entered_by", to="accounts.User", name="deadlines_deadline_entered_by_owner"),
+            SameOrganization(field="confirmed_by", to="accounts.User", name="deadlines_deadline_confirmed_by_owner"),
+            SameOrganization(field="ended_by", to="accounts.User", name="deadlines_deadline_ended_by_owner"),
+            models.UniqueConstraint(fields=["family", "key"], name="deadlines_deadline_once"),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_by=None)
+                | models.Q(entered_by=None)
+                | ~models.Q(confirmed_by=models.F("entered_by")),
+                name="deadlines_deadline_four_eyes",
+                violation_error_message=_("Nobody confirms a date that they entered. Ask a second person."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="open") | models.Q(ended_at__isnull=False, remind_at=None),
+                name="deadlines_deadline_ended",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "safe_on"], condition=models.Q(state="open"), name="deadlines_open_by_day"
+            ),
+            models.Index(fields=["remind_at"], condition=models.Q(remind_at__isnull=False), name="deadlines_to_remind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.due_on}"
+
+
+@choices_checked
+class Hearing(Fact):
+    """A hearing or an appointment with the authorities, at an instant that is read in its place's zone."""
+
+    family_path = "person__family_id"
+
+    class Kind(models.TextChoices):
+        MASTER = "master", _("first or scheduling hearing")
+        INDIVIDUAL = "individual", _("individual hearing")
+        REVIEW = "review", _("judge's review of a fear finding")
+        INTERVIEW = "interview", _("interview")
+        BIOMETRICS = "biometrics", _("biometrics")
+        REPORT = "report", _("report to ICE")
+        OTHER = "other", _("other appointment")
+
+    person = models.ForeignKey(
+        "families.Person", on_delete=models.CASCADE, related_name="hearings", db_constraint=False
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    at = models.DateTimeField(_("moment"))
+    zone = models.CharField(_("time zone of the place"), max_length=60)
+    place = models.TextField(_("place"), blank=True)
+    checked_on = models.DateField(_("last looked up on"), null=True, blank=True)
+    cancelled = models.BooleanField(_("cancelled"), default=False)
+
+    history = history()
+
+    class Meta:
+        verbose_name = _("hearing")
+        verbose_name_plural = _("hearings")
+        constraints = [SameOrganization(field="person", to="families.Person", name="deadlines_hearing_owner")]
+        indexes = [models.Index(fields=["organization", "at"], name="deadlines_hearing_by_moment")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at}"
+
+
+class Closure(Fact):
+    """A day without business by an order or the weather, which no calendar can work out; a supervisor enters it."""
+
+    on = models.DateField(_("day"))
+    why = models.TextField(_("by which order"))
+
+    history = history()
+
+    class Meta:
+        verbose_name = _("day without business")
+        verbose_name_plural = _("days without business")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "on"],
+                name="deadlines_closure_once",
+                violation_error_message=_("This day is entered already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.on)
