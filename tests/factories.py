@@ -16,6 +16,7 @@ from accounts.models import Invitation, Organization, User
 from accounts.services import organization_create, user_create
 from accounts.walls import Opening, Wall
 from config import clock
+from deadlines.models import Closure, Deadline, Hearing
 from demo.names import GIVEN, STONES
 from families.models import Custody, Departure, Exclusion, Family, ParentLink, Person, SheetRow
 from families.proposals.models import Proposal
@@ -242,3 +243,44 @@ def make_invitation(invited_by: User) -> Invitation:
         sent_at=now,
         expires_at=now + datetime.timedelta(days=3),
     )
+
+
+def make_deadline(family: Family, due_on: datetime.date, **fields: Any) -> Deadline:
+    """An open deadline of the family: a catalogue's, where a right is lost, safe on its last day unless told otherwise.
+
+    `entered_by=` somebody makes it one made by hand, which waits for a second person.
+    """
+    by_hand = fields.get("entered_by") is not None
+    values: dict[str, Any] = {
+        "source": Deadline.Source.HAND if by_hand else Deadline.Source.CATALOGUE,
+        "kind": "own" if by_hand else "judge_review",
+        "key": f"test:{next(_numbers)}",
+        "title": "Send the letter" if by_hand else "",
+        "weight": Deadline.Weight.RIGHT_LOST,
+        "safe_on": due_on,
+        "reason": "The office wants it." if by_hand else "",
+        **fields,
+    }
+    owner: dict[str, Any] = {"organization_id": family.organization_id, "family": family}
+    deadline: Deadline = Deadline.objects.create(**owner, due_on=due_on, **values)
+    return deadline
+
+
+def make_hearing(person: Person, at: datetime.datetime, **fields: Any) -> Hearing:
+    """A scheduling hearing of the person at this instant, in Chicago unless told otherwise."""
+    values: dict[str, Any] = {
+        "kind": Hearing.Kind.MASTER,
+        "zone": "America/Chicago",
+        "place": "Immigration court, room 3",
+        **fields,
+    }
+    hearing: Hearing = Hearing.objects.create(organization_id=person.organization_id, person=person, at=at, **values)
+    return hearing
+
+
+def make_closure(organization: Organization, on: datetime.date) -> Closure:
+    """A day without business that no calendar knows."""
+    closure: Closure = Closure.objects.create(
+        organization=organization, on=on, why="Closed by an order, for the storm."
+    )
+    return closure
