@@ -87,6 +87,7 @@ ROUTES: Final[dict[str, Route]] = {
     # Lists, desks and the board
     "desk/": Route({"GET": Entrance.SIGNED_IN}, persons=True),
     "dashboard/": Route({"GET": _P.DASHBOARD_BOARD_VIEW}),
+    "help/words/": Route({"GET": Entrance.SIGNED_IN}),
     "families/": Route(_VIEW, persons=True),
     "families/search/": Route({"GET": Entrance.SIGNED_IN, "POST": _P.FAMILY_RECORD_VIEW}),
     "families/export/": Route({"GET": _P.EXPORT_FAMILIES_DOWNLOAD}, persons=True),
