@@ -96,7 +96,9 @@ ROUTES: Final[dict[str, Route]] = {
     "people/search/": Route({"GET": Entrance.SIGNED_IN, "POST": _P.FAMILY_RECORD_VIEW}),
     "people/export/": Route({"GET": _P.EXPORT_FAMILIES_DOWNLOAD}, persons=True),
     "screenings/": Route(_VIEW, persons=True),
+    "screenings/export/": Route({"GET": _P.EXPORT_FAMILIES_DOWNLOAD}, persons=True),
     "deadlines/": Route(_VIEW, persons=True),
+    "deadlines/export/": Route({"GET": _P.EXPORT_FAMILIES_DOWNLOAD}, persons=True),
     # One family
     "families/<int:pk>/": Route(_VIEW, key="family", persons=True),
     "screenings/<int:pk>/record/": Route(_OUTCOME, key="screening", persons=True),

@@ -1,69 +1,36 @@
-"""Lists as CSV for a spreadsheet: the same rows and the same order as on the page, nothing that works as a formula."""
+"""Lists as files for a spreadsheet: the same rows and the same order as on the page."""
 
-import csv
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import F, OuterRef, Subquery, TextField, Value
 from django.db.models.functions import Concat, Trim
-from django.http import StreamingHttpResponse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission, require
-from config.text import safe_cell
+from config.spreadsheets import Cell, Sheet
 from families.filters import Filters
-from families.list_rows import person_rows
-from families.lists import families_list, families_sorted, people_list, people_sorted
+from families.list_rows import deadline_rows, person_rows, screening_rows
+from families.lists import (
+    deadlines_list,
+    families_list,
+    families_sorted,
+    people_list,
+    people_sorted,
+    screenings_list,
+)
 from families.models import Family, Person
+from screenings.models import Screening
 from settlement import wording
 from settlement.exposure import EXPOSURES, with_exposure
+from settlement.models import DeterminedDeadline
 
-Cell = str | int | datetime.date | None
-R = TypeVar("R")
 CHUNK = 500
-_BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads UTF-8 as the local code page
 
 
-def cell_of(value: Cell) -> str:
-    """A cell's text, safe in a spreadsheet; numbers and dates stay as they are."""
-    if isinstance(value, str):
-        return safe_cell(value)
-    return "" if value is None else str(value)
-
-
-class _Line:
-    """What a csv.writer writes to: it hands the line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _lines(
-    header: Sequence[str], rows: Iterable[R], cells: Callable[[R], Sequence[Cell]], language: str
-) -> Iterator[str]:
-    """The file line by line, in the language of who asked, whatever the server's thread does between two lines."""
-    writer = csv.writer(_Line())
-    yield _BYTE_ORDER_MARK + writer.writerow([cell_of(name) for name in header])
-    for row in rows:
-        with translation.override(language):
-            line: str = writer.writerow([cell_of(cell) for cell in cells(row)])
-        yield line
-
-
-def _attachment(
-    name: str, day: datetime.date, header: Sequence[str], rows: Iterable[R], cells: Callable[[R], Sequence[Cell]]
-) -> StreamingHttpResponse:
-    lines = _lines(header, rows, cells, translation.get_language())
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}-{day.isoformat()}.csv"'
-    return response
-
-
-def families_csv(actor: User, filters: Filters, day: datetime.date) -> StreamingHttpResponse:
+def families_sheet(actor: User, filters: Filters, day: datetime.date) -> Sheet[Family]:
     """A line for each family of the list. Raises `PermissionDenied` for who may not take lists out."""
     require(actor, Permission.EXPORT_FAMILIES_DOWNLOAD)
     persons = (
@@ -89,7 +56,7 @@ def families_csv(actor: User, filters: Filters, day: datetime.date) -> Streaming
         _("Attorney"),
         _("Paralegal"),
     ]
-    return _attachment("families", day, header, rows.iterator(CHUNK), _family_cells)
+    return Sheet("families", header, rows.iterator(CHUNK), _family_cells)
 
 
 def _family_cells(family: Family) -> Sequence[Cell]:
@@ -105,7 +72,7 @@ def _family_cells(family: Family) -> Sequence[Cell]:
     ]
 
 
-def people_csv(actor: User, filters: Filters, day: datetime.date) -> StreamingHttpResponse:
+def people_sheet(actor: User, filters: Filters, day: datetime.date) -> Sheet[Person]:
     """A line for each person of the list. Raises `PermissionDenied` for who may not take lists out."""
     require(actor, Permission.EXPORT_FAMILIES_DOWNLOAD)
     rows = people_sorted(people_list(actor, filters, day), filters.sort)
@@ -124,10 +91,11 @@ def people_csv(actor: User, filters: Filters, day: datetime.date) -> StreamingHt
         _("Their right"),
         _("What is next"),
         _("Not known"),
+        _("To ask"),
         _("Attorney"),
         _("Paralegal"),
     ]
-    return _attachment("people", day, header, rows.iterator(CHUNK), lambda person: _person_cells(person, day))
+    return Sheet("people", header, rows.iterator(CHUNK), lambda person: _person_cells(person, day))
 
 
 def _person_cells(person: Person, day: datetime.date) -> Sequence[Cell]:
@@ -148,6 +116,63 @@ def _person_cells(person: Person, day: datetime.date) -> Sequence[Cell]:
         str(row.right),
         "; ".join(map(str, row.steps)),
         "; ".join(map(str, row.needs)),
+        row.question,
         family.attorney.name if family.attorney else None,
+        family.paralegal.name if family.paralegal else None,
+    ]
+
+
+def deadlines_sheet(actor: User, filters: Filters, day: datetime.date) -> Sheet[DeterminedDeadline]:
+    """A line for each deadline of the list. Raises `PermissionDenied` for who may not take lists out."""
+    require(actor, Permission.EXPORT_FAMILIES_DOWNLOAD)
+    header = [
+        _("Last day by law"),
+        _("Last working day"),
+        _("When"),
+        _("What"),
+        _("Whose"),
+        _("Family number"),
+        _("Attorney"),
+    ]
+    rows = deadlines_list(actor, filters, day).iterator(CHUNK)
+    return Sheet("deadlines", header, rows, lambda deadline: _deadline_cells(deadline, day))
+
+
+def _deadline_cells(deadline: DeterminedDeadline, day: datetime.date) -> Sequence[Cell]:
+    [row] = deadline_rows([deadline], day)
+    family = deadline.family
+    what = f"{row.of.label} ({_('if what waits is confirmed')})" if deadline.if_confirmed else str(row.of.label)
+    attorney = family.attorney.name if family.attorney else None
+    return [deadline.due, deadline.act_by, row.of.left, what, row.of.name, family.reference, attorney]
+
+
+def screenings_sheet(actor: User, filters: Filters, day: datetime.date) -> Sheet[Screening]:
+    """A line for each screening whose outcome is awaited. Raises `PermissionDenied` for who may not take lists out."""
+    require(actor, Permission.EXPORT_FAMILIES_DOWNLOAD)
+    header = [
+        _("Interview"),
+        _("When"),
+        _("Person"),
+        _("Family number"),
+        _("Screening"),
+        _("Status"),
+        _("Result"),
+        _("Paralegal"),
+    ]
+    rows = screenings_list(actor, filters, day).iterator(CHUNK)
+    return Sheet("screenings", header, rows, lambda screening: _screening_cells(screening, day))
+
+
+def _screening_cells(screening: Screening, day: datetime.date) -> Sequence[Cell]:
+    [row] = screening_rows([screening], day)
+    family = screening.person.family
+    return [
+        row.interview,
+        row.left,
+        screening.person.full_name,
+        family.reference,
+        screening.get_basis_display(),
+        screening.get_status_display(),
+        screening.get_result_display() if screening.result else None,
         family.paralegal.name if family.paralegal else None,
     ]

@@ -7,7 +7,7 @@ typed to find a person, which the session keeps under an opaque key.
 import datetime
 import functools
 import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final, NamedTuple
 
@@ -41,6 +41,24 @@ OUTCOMES: Final = {
     "soon": _("interview in the next 14 days"),
     "later": _("interview later, or no day yet"),
 }
+HELD: Final = {
+    "dhs": _("DHS"),
+    "orr": _("ORR"),
+    "orr_foster": _("ORR foster care"),
+    "other": _("someone else"),
+    "none": _("nobody: not in custody"),
+}
+AGES: Final = {
+    "under5": _("under 5"),
+    "5to13": _("5 to 13"),
+    "14to17": _("14 to 17"),
+    "18to20": _("18 to 20"),
+    "21up": _("21 and over"),
+}
+PILES: Final = {
+    "exposed": _("No longer barred by this agreement, and no open case on file"),
+    "differ": _("Choices in one family differ"),
+}
 DUE: Final = {"missed": _("missed"), "soon": _("in the next 14 days"), "later": _("later")}
 
 
@@ -52,6 +70,9 @@ class Filters:
     paralegal: str = ""
     country: str = ""
     language: str = ""
+    held: str = ""
+    age: str = ""
+    pile: str = ""
     removal: str = ""
     exposure: str = ""
     role: str = ""
@@ -89,11 +110,12 @@ class Kind(NamedTuple):
     sorts: Mapping[str, str | Promise]
 
 
-SCOPE: Final = ("attorney", "country", "language")
+SCOPE: Final = ("attorney", "paralegal", "country", "language", "held", "age")
+"""The filters of every list and of the dashboard: they stay when a number opens its list."""
 _OF_ANSWER: Final = ("membership", "rule", "standing", "right_state", "need", "step")
 FAMILIES: Final = Kind(
     "families",
-    (*SCOPE, "paralegal", "removal", "exposure", *_OF_ANSWER),
+    (*SCOPE, "removal", "exposure", "pile", *_OF_ANSWER),
     ("removal", "exposure", "step", "attorney"),
     {
         "": _("family number"),
@@ -105,15 +127,13 @@ FAMILIES: Final = Kind(
 )
 PEOPLE: Final = Kind(
     "people",
-    (*SCOPE, "paralegal", "removal", "role", *_OF_ANSWER),
+    (*SCOPE, "removal", "pile", "role", *_OF_ANSWER),
     ("removal", "rule", "step", "attorney"),
     {"": _("family number"), "name": _("family name"), "age": _("age, youngest first")},
 )
-DEADLINES: Final = Kind(
-    "deadlines", (*SCOPE, "paralegal", "due", "kind"), ("due", "kind", "attorney"), {"": _("nearest first")}
-)
+DEADLINES: Final = Kind("deadlines", (*SCOPE, "due", "kind"), ("due", "kind", "attorney"), {"": _("nearest first")})
 SCREENINGS: Final = Kind(
-    "screenings", (*SCOPE, "paralegal", "outcome"), ("outcome", "paralegal", "attorney"), {"": _("nearest first")}
+    "screenings", (*SCOPE, "outcome"), ("outcome", "paralegal", "attorney"), {"": _("nearest first")}
 )
 BOARD: Final = Kind("dashboard", SCOPE, SCOPE, {"": ""})
 
@@ -122,6 +142,9 @@ _LABELS: Final = {
     "paralegal": _("Paralegal"),
     "country": _("Country"),
     "language": _("Language"),
+    "held": _("Held by"),
+    "age": _("Child’s age"),
+    "pile": _("Look at first"),
     "removal": _("Where they stand"),
     "exposure": _("What is pressing"),
     "role": _("Who"),
@@ -138,6 +161,9 @@ _LABELS: Final = {
 }
 
 _FIXED: Final[dict[str, Choices]] = {
+    "held": [*HELD.items(), (NOBODY, _("not known"))],
+    "age": [*AGES.items(), (NOBODY, _("not known"))],
+    "pile": list(PILES.items()),
     "removal": [*((value, wording.status(value).label) for value in Removal.values), (NOBODY, _("No answer yet"))],
     "exposure": [(exposure.key, exposure.label) for exposure in EXPOSURES],
     "role": list(ROLES.items()),
@@ -202,6 +228,13 @@ class FilterForm(forms.Form):
         return [self[name] for name in self.kind.filters if name not in self.kind.at_hand]
 
     @property
+    def in_words(self) -> list[tuple[str, str]]:
+        """The filters that let not everything through, each with its value, for paper."""
+        chosen = [(self[name], self[name].value()) for name in self.fields]
+        choices = {bound.name: dict(getattr(bound.field, "choices", ())) for bound, _value in chosen}
+        return [(str(bound.label), str(choices[bound.name].get(value, value))) for bound, value in chosen if value]
+
+    @property
     def folded_used(self) -> bool:
         """Whether one of the folded fields lets not everything through: then they are shown at once."""
         return any(field.value() for field in self.folded)
@@ -216,9 +249,9 @@ def _field(name: str, choices: Iterable[tuple[str, Any]], empty: str | Promise) 
     )
 
 
-def unknown_names(kind: Kind, data: Mapping[str, Any]) -> list[str]:
-    """The names in an address that this kind of list does not know."""
-    known = {*kind.filters, "search", "page", *(["sort"] if len(kind.sorts) > 1 else [])}
+def unknown_names(kind: Kind, data: Mapping[str, Any], also: Collection[str] = ()) -> list[str]:
+    """The names in an address that this kind of list does not know; `also` are those that the page knows besides."""
+    known = {*kind.filters, "search", "page", *(["sort"] if len(kind.sorts) > 1 else []), *also}
     return sorted(name for name in data if name not in known)
 
 

@@ -25,7 +25,7 @@ from settlement.exposure import (
     with_exposure,
 )
 from settlement.labels import NEEDS, RULES
-from settlement.models import DeterminedDeadline, PersonDetermination
+from settlement.models import DeterminedDeadline, PersonDetermination, Removal
 
 Text = str | Promise
 
@@ -63,6 +63,8 @@ class PersonRow(NamedTuple):
     right: Text
     steps: list[Text]
     needs: list[Text]
+    question: str = ""
+    """Of somebody undetermined, the one question that would settle the most."""
 
 
 class ScreeningRow(NamedTuple):
@@ -173,7 +175,15 @@ def _person_row(person: Person, answer: PersonDetermination | None, day: datetim
         right=wording.right_state_text(answer.right_state),
         steps=[guidance.STEPS[step].title for step in answer.next_steps],
         needs=[NEEDS[need] for need in answer.needs],
+        question=question_of(person, answer),
     )
+
+
+def question_of(person: Person, answer: PersonDetermination) -> str:
+    """What to ask first about somebody of whom it is not known whether they are protected; empty for others."""
+    if answer.removal != Removal.UNDETERMINED or not answer.needs:
+        return ""
+    return guidance.question(answer.needs[0], person.full_name or person.reference)
 
 
 def deadline_rows(deadlines: Sequence[DeterminedDeadline], day: datetime.date) -> list[DeadlineRow]:

@@ -1,18 +1,22 @@
 """The pages that list families, persons and deadlines, and the search box over them."""
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.asking_again import fresh_sign_in_required
+from accounts.models import User
 from accounts.permissions import Permission, allows
 from audit.models import Act
 from audit.readings import noted
+from config.spreadsheets import FORMATS, Sheet, taken_out
 from families.assigning import AssignForm
-from families.export import families_csv, people_csv
-from families.filters import DEADLINES, FAMILIES, PEOPLE, SCREENINGS
+from families.export import deadlines_sheet, families_sheet, people_sheet, screenings_sheet
+from families.filters import DEADLINES, FAMILIES, PEOPLE, SCREENINGS, Filters
 from families.list_rows import deadline_rows, family_rows, person_rows, screening_rows
 from families.listing import Asked, listing, page_of, read, tidied
 from families.lists import (
@@ -47,7 +51,6 @@ def families(request: HttpRequest) -> HttpResponseBase:
             "page": page,
             "rows": family_rows(asked.actor, list(page), asked.day),
             "assign_form": AssignForm(assignable(asked.actor)) if may_assign else None,
-            "may_export": allows(asked.actor, Permission.EXPORT_FAMILIES_DOWNLOAD),
         },
     )
     return _listed(request, asked, response, [family.pk for family in page])
@@ -68,7 +71,6 @@ def people(request: HttpRequest) -> HttpResponseBase:
             **asked.context(),
             "page": page,
             "rows": person_rows(list(page), asked.day),
-            "may_export": allows(asked.actor, Permission.EXPORT_FAMILIES_DOWNLOAD),
         },
     )
     return _listed(request, asked, response, [one.family_id for one in page], [one.pk for one in page])
@@ -123,24 +125,36 @@ def search(request: HttpRequest, name: str) -> HttpResponseBase:
     return redirect(asked.filters.address(kind.name, search=keep_search(request.session, text) if text else ""))
 
 
-@require_safe
-@listing
-@fresh_sign_in_required
-def families_export(request: HttpRequest) -> HttpResponseBase:
-    """The list of families as a file."""
-    asked = read(request, FAMILIES)
-    response = families_csv(asked.actor, asked.filters, asked.day)
-    shown = families_list(asked.actor, asked.filters, asked.day).values_list("pk", flat=True)
-    return noted(request, response, act=Act.EXPORTED, families=list(shown))
+EXPORTS: Mapping[str, Callable[[User, Filters, datetime.date], Sheet[Any]]] = {
+    FAMILIES.name: families_sheet,
+    PEOPLE.name: people_sheet,
+    DEADLINES.name: deadlines_sheet,
+    SCREENINGS.name: screenings_sheet,
+}
+KINDS = {kind.name: kind for kind in (FAMILIES, PEOPLE, DEADLINES, SCREENINGS)}
 
 
 @require_safe
 @listing
 @fresh_sign_in_required
-def people_export(request: HttpRequest) -> HttpResponseBase:
-    """The list of persons as a file."""
-    asked = read(request, PEOPLE)
-    response = people_csv(asked.actor, asked.filters, asked.day)
-    shown = people_list(asked.actor, asked.filters, asked.day).values_list("family_id", "pk")
-    families, persons = {family for family, _person in shown}, {person for _family, person in shown}
+def export(request: HttpRequest, name: str) -> HttpResponseBase:
+    """The named list as a file: CSV, or XLSX with `as=xlsx` in the address."""
+    asked = read(request, KINDS[name], also={"as": FORMATS})
+    sheet = EXPORTS[name](asked.actor, asked.filters, asked.day)
+    response = taken_out(sheet, request.GET.get("as", "csv"), asked.day)
+    families, persons = _taken(name, asked)
     return noted(request, response, act=Act.EXPORTED, families=families, persons=persons)
+
+
+def _taken(name: str, asked: Asked) -> tuple[set[int], set[int]]:
+    """The families and persons that such a file shows; of families it gives the whole, whoever is in them."""
+    given = (asked.actor, asked.filters, asked.day)
+    if name == FAMILIES.name:
+        return set(families_list(*given).values_list("pk", flat=True)), set()
+    rows: Any = {
+        PEOPLE.name: lambda: people_list(*given).values_list("family_id", "pk"),
+        DEADLINES.name: lambda: deadlines_list(*given).values_list("family_id", "person_id"),
+        SCREENINGS.name: lambda: screenings_list(*given).values_list("person__family_id", "person_id"),
+    }[name]()
+    shown = set(rows)
+    return {family for family, _person in shown}, {person for _family, person in shown}

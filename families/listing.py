@@ -1,8 +1,9 @@
 """What every list page does with its request: read its address or refuse it, and say how old the answers are."""
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import wraps
+from types import MappingProxyType
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.decorators import login_required
@@ -13,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import Permission, require
+from accounts.permissions import Permission, allows, require
 from config import clock
 from families.filters import FilterForm, Filters, Kind, Office, unknown_names
 from families.lists import office_of
@@ -53,6 +54,8 @@ class Asked(NamedTuple):
             "filtered": bool(self.filters.query(sort="")),
             "search_gone": self.search_gone,
             "day": self.day,
+            "kind": self.form.kind.name,
+            "may_export": allows(self.actor, Permission.EXPORT_FAMILIES_DOWNLOAD),
             "old_day": old_day(self.actor, self.day),
         }
 
@@ -73,12 +76,20 @@ def listing(
     return login_required(explained)
 
 
-def read(request: HttpRequest, kind: Kind) -> Asked:
-    """The list that the address asks for. Raises `AddressRefused`, and `PermissionDenied` for who has no office."""
+def read(request: HttpRequest, kind: Kind, *, also: Mapping[str, Collection[str]] = MappingProxyType({})) -> Asked:
+    """The list that the address asks for. Raises `AddressRefused`, and `PermissionDenied` for who has no office.
+
+    `also` names what the page takes besides the filters, each with the values that it may have.
+    """
     actor = cast(User, request.user)
     require(actor, Permission.FAMILY_RECORD_VIEW)
     data = request.GET
-    problems = [_("There is no filter “%(name)s”.") % {"name": name} for name in unknown_names(kind, data)]
+    problems = [_("There is no filter “%(name)s”.") % {"name": name} for name in unknown_names(kind, data, also)]
+    problems += [
+        _("“%(value)s” is not in this list.") % {"value": data[name]}
+        for name, values in also.items()
+        if name in data and data[name] not in values
+    ]
     problems += [_("“%(name)s” is given twice.") % {"name": name} for name in data if len(data.getlist(name)) > 1]
     office = office_of(actor)
     form = FilterForm(kind, office, data)

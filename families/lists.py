@@ -12,6 +12,7 @@ from django.http import Http404
 
 from accounts.models import User
 from accounts.permissions import Permission, require
+from families.conditions import of_person
 from families.filters import NOBODY, Filters, Office, due_condition, outcome_condition
 from families.models import Family, Person
 from families.proposals.models import Proposal
@@ -19,14 +20,6 @@ from families.search import families_matching, persons_matching
 from screenings.models import Screening
 from settlement.exposure import RANKS, Annotated, most_exposed_first, with_exposure
 from settlement.models import DeterminedDeadline
-
-_ANSWER = {
-    "membership": "answer__membership",
-    "rule": "answer__rule",
-    "standing": "answer__standing",
-    "right_state": "answer__right_state",
-}
-_IN_ANSWER = {"need": "answer__needs__contains", "step": "answer__next_steps__contains"}
 
 
 def office_of(actor: User) -> Office:
@@ -58,25 +51,6 @@ def _of_colleague(filters: Filters, prefix: str = "") -> Q:
     return condition
 
 
-def _of_person(filters: Filters) -> Q:
-    """True of a person by who they are and how they were answered; `removal` is not looked at."""
-    condition = Q()
-    for name in ("country", "language"):
-        value = getattr(filters, name)
-        if value:
-            condition &= Q(**{name: "" if value == NOBODY else value})
-    if filters.role:
-        child = Q(role=Person.Role.CHILD)
-        condition &= child if filters.role == "child" else ~child
-    for name, column in _ANSWER.items():
-        if getattr(filters, name):
-            condition &= Q(**{column: getattr(filters, name)})
-    for name, column in _IN_ANSWER.items():
-        if getattr(filters, name):
-            condition &= Q(**{column: [getattr(filters, name)]})
-    return condition
-
-
 def families_list(actor: User, filters: Filters, day: datetime.date) -> Annotated:
     """The families that the filters let through, with `stands` (the family's removal; None without an answer).
 
@@ -90,7 +64,7 @@ def families_list(actor: User, filters: Filters, day: datetime.date) -> Annotate
     if filters.removal:
         stands = None if filters.removal == NOBODY else filters.removal
         rows = rows.filter(now__removal=stands) if stands else rows.filter(now__isnull=True)
-    about_person = _of_person(filters)
+    about_person = of_person(filters, day)
     if about_person:
         rows = rows.filter(Exists(Person.objects.visible_to(actor).filter(about_person, family=OuterRef("pk"))))
     if filters.search:
@@ -116,7 +90,7 @@ def people_list(actor: User, filters: Filters, day: datetime.date) -> QuerySet[P
     """The persons that the filters let through. Raises `PermissionDenied` for who has no office."""
     require(actor, Permission.FAMILY_RECORD_VIEW)
     rows = persons_matching(actor, filters.text) if filters.search else Person.objects.visible_to(actor)
-    rows = rows.filter(_of_colleague(filters, "family__"), _of_person(filters))
+    rows = rows.filter(_of_colleague(filters, "family__"), of_person(filters, day))
     if filters.removal == NOBODY:
         return rows.filter(answer__isnull=True)
     return rows.filter(answer__removal=filters.removal) if filters.removal else rows
@@ -137,7 +111,7 @@ def deadlines_list(actor: User, filters: Filters, day: datetime.date) -> QuerySe
     """The deadlines that the filters let through, the nearest first; missed ones have passed on the day."""
     require(actor, Permission.FAMILY_RECORD_VIEW)
     rows = DeterminedDeadline.objects.visible_to(actor).filter(_of_colleague(filters, "family__"))
-    about_person = _of_person(filters)
+    about_person = of_person(filters, day)
     if about_person:
         rows = rows.filter(person__in=Person.objects.visible_to(actor).filter(about_person).values("pk"))
     if filters.kind:
@@ -153,7 +127,7 @@ def screenings_list(actor: User, filters: Filters, day: datetime.date) -> QueryS
     """
     require(actor, Permission.FAMILY_RECORD_VIEW)
     rows = Screening.objects.visible_to(actor).filter(_of_colleague(filters, "person__family__"))
-    about_person = _of_person(filters)
+    about_person = of_person(filters, day)
     if about_person:
         rows = rows.filter(person__in=Person.objects.visible_to(actor).filter(about_person).values("pk"))
     typed = Proposal.objects.filter(kind="screening", state="waiting", organization=OuterRef("organization"))

@@ -101,5 +101,5 @@ def test_from_the_desk_straight_to_recording_the_outcome(at: Open, cast: Cast, f
 def test_the_download_is_a_file(at: Open, cast: Cast, families: list[Family]) -> None:
     page = at("/people/?role=child", cast.attorney)
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download this list").click()
+        page.get_by_role("link", name="Download this list (CSV)").click()
     assert download.value.suggested_filename == f"people-{DAY.isoformat()}.csv"

@@ -196,5 +196,5 @@ def test_an_empty_office_has_a_dashboard_of_noughts(cast: Cast, client_of: Clien
     shown = board(cast.supervisor, Filters(), DAY, office_of(cast.supervisor))
     assert {cell.number for cell in cells(shown)} == {0}
     assert client_of(cast.supervisor).get("/dashboard/").status_code == 200
-    assert BOARD.filters == ("attorney", "country", "language")
+    assert BOARD.filters == ("attorney", "paralegal", "country", "language", "held", "age")
     assert Organization.objects.count() == 2

@@ -5,11 +5,13 @@ import datetime
 import io
 from typing import Any
 
+import openpyxl
 import pytest
 from django.utils import translation
 
+from audit.models import Entry
+from config.spreadsheets import cell_of, taken_out
 from families import export
-from families.export import cell_of
 from families.filters import Filters
 from families.models import Person
 from tests.cast import Cast
@@ -93,7 +95,43 @@ def test_a_search_is_exported_too(cast: Cast, client_of: ClientOf) -> None:
     assert [row[0] for row in rows] == ["there"]
 
 
-@pytest.mark.parametrize("address", ["/families/export/", "/people/export/"])
+def cells_of(answer: Any) -> list[list[Any]]:
+    """The cells of an XLSX file, with what Excel takes each for."""
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    return [[(cell.data_type, cell.value) for cell in row] for row in book.worksheets[0].rows]
+
+
+def test_xlsx_has_the_same_rows_and_no_formula(cast: Cast, client_of: ClientOf) -> None:
+    family = make_family(cast.organization, records.undetermined(), reference="=1+1")
+    Person.objects.filter(family=family, reference="p1").update(
+        given_names="\x01=HYPERLINK(0)", family_names="\x0bÓpalo"
+    )
+    client = client_of(cast.supervisor)
+    answer = client.get("/people/export/?need=P2&as=xlsx")
+    assert answer["Content-Disposition"] == 'attachment; filename="people-2019-03-01.xlsx"'
+    header, row = cells_of(answer)
+    told = {name: cell for (_type, name), cell in zip(header, row, strict=True)}
+    assert told["Family number"] == ("s", "'=1+1")
+    assert told["Given names"] == ("s", "' =HYPERLINK(0)")
+    assert told["Family names"] == ("s", " Ópalo")
+    assert told["Date of birth"] == ("d", datetime.datetime(1986, 3, 14))  # noqa: DTZ001  # a day
+    assert "f" not in {kind for cells in (header, row) for kind, _value in cells}
+    assert client.get("/people/export/?as=ods").status_code == 400
+
+
+def test_deadlines_and_outcomes_awaited_are_files_too(cast: Cast, client_of: ClientOf) -> None:
+    family = make_family(cast.organization, records.dated(), attorney=cast.attorney)
+    mother = family.persons.get(reference="p1")
+    client = client_of(cast.attorney)
+    _header, deadline, *_more = rows_of(client.get("/deadlines/export/"))
+    assert deadline[3:6] == ["Orientation before the interview", mother.full_name, family.reference]
+    [_header, screening] = rows_of(client.get("/screenings/export/"))
+    assert screening[:4] == ["2019-03-11", "in 10 days", mother.full_name, family.reference]
+    entry = Entry.objects.filter(act="exported").latest("pk")
+    assert (entry.thing, entry.families, entry.persons) == ("screenings-export", [family.pk], [mother.pk])
+
+
+@pytest.mark.parametrize("address", [f"/{name}/export/" for name in ("families", "people", "deadlines", "screenings")])
 def test_who_may_take_lists_out(cast: Cast, client_of: ClientOf, address: str) -> None:
     make_family(cast.organization)
     make_family(cast.other_organization, reference="THEIRS")
@@ -113,6 +151,6 @@ def test_the_language_of_who_asked_holds_to_the_last_line(cast: Cast, monkeypatc
     make_family(cast.organization)
     monkeypatch.setattr(export, "_family_cells", lambda _family: [translation.get_language()])
     with translation.override("es"):
-        answer = export.families_csv(cast.attorney, Filters(), DAY)
+        answer = taken_out(export.families_sheet(cast.attorney, Filters(), DAY), "csv", DAY)
     with translation.override("en"):
         assert rows_of(answer)[1:] == [["es"]]

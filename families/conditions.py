@@ -1,0 +1,126 @@
+"""True of which persons: what the filters of a list ask of somebody, each as a condition of one query.
+
+A filter about persons lets a family through when it holds for somebody in it; so all of them speak of one person.
+"""
+
+import datetime
+from typing import Final
+
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+
+from families.filters import NOBODY, Filters
+from families.models import Custody, Person
+from settlement.models import CourtCase, Election, Removal
+
+_ANSWER: Final = {
+    "membership": "answer__membership",
+    "rule": "answer__rule",
+    "standing": "answer__standing",
+    "right_state": "answer__right_state",
+}
+_IN_ANSWER: Final = {"need": "answer__needs__contains", "step": "answer__next_steps__contains"}
+
+_BANDS: Final = {"under5": (None, 5), "5to13": (5, 14), "14to17": (14, 18), "18to20": (18, 21), "21up": (21, None)}
+"""Full years: from the first until before the second. At 14 a child signs for itself; rights end at 18 and 21."""
+
+
+def of_person(filters: Filters, day: datetime.date) -> Q:
+    """True of a person by who they are, who holds them, and how they were answered; `removal` is not looked at."""
+    condition = _of_answer(filters)
+    for name in ("country", "language"):
+        value = getattr(filters, name)
+        if value:
+            condition &= Q(**{name: "" if value == NOBODY else value})
+    if filters.role:
+        child = Q(role=Person.Role.CHILD)
+        condition &= child if filters.role == "child" else ~child
+    if filters.held:
+        condition &= held(filters.held, day)
+    if filters.age:
+        condition &= Q(role=Person.Role.CHILD) & aged(filters.age, day)
+    if filters.pile:
+        condition &= {"exposed": exposed, "differ": in_a_family_of_two_minds}[filters.pile](day)
+    return condition
+
+
+def _of_answer(filters: Filters) -> Q:
+    condition = Q()
+    for name, column in _ANSWER.items():
+        if getattr(filters, name):
+            condition &= Q(**{column: getattr(filters, name)})
+    for name, column in _IN_ANSWER.items():
+        if getattr(filters, name):
+            condition &= Q(**{column: [getattr(filters, name)]})
+    return condition
+
+
+def held(by: str, day: datetime.date) -> Q:
+    """True of a person whom this authority holds on the day; "none": of whom it is known that nobody does.
+
+    `NOBODY` is what is not known: held, but not by whom, or nothing on file about custody. Who is held without an end
+    is still held (rules, section 1); on the day on which it ends somebody is free.
+    """
+    here: QuerySet[Custody] = Custody.objects.filter(person=OuterRef("pk"))
+    now = here.filter(Q(began_on=None) | Q(began_on__lte=day), Q(ended_on=None) | Q(ended_on__gt=day))
+    on_file = Q(custody_known=True) | Q(Exists(here))
+    if by == "none":
+        return on_file & ~Q(Exists(now))
+    if by == NOBODY:
+        return Q(Exists(now.filter(by=None))) | ~on_file
+    return Q(Exists(now.filter(by=by)))
+
+
+def aged(band: str, day: datetime.date) -> Q:
+    """True of a person whose age on the day lies in the band; `NOBODY`: whose day of birth is not known."""
+    if band == NOBODY:
+        return Q(birth_date=None)
+    youngest, until = _BANDS[band]
+    condition = Q(birth_date__isnull=False)
+    if youngest is not None:
+        condition &= Q(birth_date__lte=years_before(day, youngest))
+    if until is not None:
+        condition &= Q(birth_date__gt=years_before(day, until))
+    return condition
+
+
+def years_before(day: datetime.date, years: int) -> datetime.date:
+    """The latest day of birth of who is that old on the day; who was born on 29 February turns on 1 March."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return datetime.date(day.year - years, 2, 28)
+
+
+def exposed(day: datetime.date) -> Q:
+    """True of a person whom nothing on file would keep in the country: the bar is lifted, and no case is open.
+
+    The engine says "bar lifted" only of who is in the country. A case is open while it is pending, while its outcome
+    is not known, and while an order of removal can still be appealed (8 USC 1229a(a)(3), 8 CFR 1003.6(a)).
+    """
+    ordered = Q(outcome=CourtCase.Outcome.REMOVAL_ORDERED) & (Q(final_on=None) | Q(final_on__gt=day))
+    still_open = Q(outcome=None) | Q(outcome=CourtCase.Outcome.PENDING) | ordered
+    case = CourtCase.objects.filter(still_open, person=OuterRef("pk"))
+    return Q(answer__removal=Removal.BAR_LIFTED) & ~Q(Exists(case))
+
+
+def in_a_family_of_two_minds(day: datetime.date) -> Q:
+    """True of a person in whose family somebody elected to return while another, who is in the country, did not.
+
+    Elections do not bind anybody else (rules, section 4), so such a family needs separate talks.
+    """
+    del day  # what was signed stands until it is withdrawn
+    family = Person.objects.filter(family=OuterRef("family"))
+    to_return = family.annotate(chosen=_last_choice()).filter(chosen=Election.Choice.RETURN)
+    others = family.exclude(answer__removal=Removal.ABSENT).annotate(chosen=_last_choice())
+    return Q(Exists(to_return)) & Q(Exists(others.filter(~Q(chosen=Election.Choice.RETURN) | Q(chosen=None))))
+
+
+def _last_choice() -> Subquery:
+    """What a person's last form says: that of the last day, one without a day after all others; "" when withdrawn."""
+    rows = Election.objects.filter(person=OuterRef("pk"))
+    returns_first = Case(
+        When(choice=Election.Choice.RETURN, then=Value(1)), default=Value(0), output_field=IntegerField()
+    )
+    rows = rows.order_by(F("signed_on").desc(nulls_first=True), returns_first, "-pk")
+    says = Case(When(withdrawn_on=None, then=F("choice")), default=Value(""))
+    return Subquery(rows.values(says=says)[:1])
