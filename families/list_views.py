@@ -151,10 +151,10 @@ def _taken(name: str, asked: Asked) -> tuple[set[int], set[int]]:
     given = (asked.actor, asked.filters, asked.day)
     if name == FAMILIES.name:
         return set(families_list(*given).values_list("pk", flat=True)), set()
-    rows: Any = {
+    keys: Mapping[str, Callable[..., Any]] = {
         PEOPLE.name: lambda: people_list(*given).values_list("family_id", "pk"),
         DEADLINES.name: lambda: deadlines_list(*given).values_list("family_id", "person_id"),
         SCREENINGS.name: lambda: screenings_list(*given).values_list("person__family_id", "person_id"),
-    }[name]()
-    shown = set(rows)
+    }
+    shown = set(keys[name]())
     return {family for family, _person in shown}, {person for _family, person in shown}
