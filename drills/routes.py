@@ -99,6 +99,9 @@ ROUTES: Final[dict[str, Route]] = {
     "screenings/export/": Route({"GET": _P.EXPORT_FAMILIES_DOWNLOAD}, persons=True),
     "deadlines/": Route(_VIEW, persons=True),
     "deadlines/export/": Route({"GET": _P.EXPORT_FAMILIES_DOWNLOAD}, persons=True),
+    # The calendar
+    "calendar/": Route(_VIEW, persons=True),
+    "calendar/agenda/": Route(_VIEW, persons=True),
     # One family
     "families/<int:pk>/": Route(_VIEW, key="family", persons=True),
     "screenings/<int:pk>/record/": Route(_OUTCOME, key="screening", persons=True),
