@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "screenings",
     "settlement",
     "deadlines",
+    "documents",
     "api",
     "django.contrib.auth",
     "django.contrib.contenttypes",
