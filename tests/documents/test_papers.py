@@ -171,19 +171,16 @@ def test_walls_and_other_organizations_hide_papers(cast: Cast) -> None:
 
 
 def record(cast: Cast, person: Person, kind: str = "i_862", version: int = 0, **values: Any) -> Paper:
-    extra = {name: values.pop(name) for name in ("actor", "key", "erase", "reason") if name in values}
-    pk = paper_record(
-        **{
-            "actor": cast.paralegal,
-            "person_id": person.pk,
-            "kind": kind,
-            "version": version,
-            "values": values,
-            "key": None,
-            "day": DAY,
-            **extra,
-        }
-    )
+    given: dict[str, Any] = {
+        "actor": cast.paralegal,
+        "person_id": person.pk,
+        "kind": kind,
+        "version": version,
+        "key": None,
+        "day": DAY,
+    }
+    given |= {name: values.pop(name) for name in ("actor", "key", "erase", "reason") if name in values}
+    pk = paper_record(**given, values=values)
     return Paper.objects.get(pk=pk)
 
 
