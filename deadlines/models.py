@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.owned import Fact, SameOrganization, choices_checked, history, owner_key
 from deadlines.reminders.models import Acknowledgement, Delivery, Reminder, Tick  # noqa: F401  # Django looks here
+from deadlines.reminders.ways import Absence, OffsetSetting, PushSubscription, Ways  # noqa: F401
 
 
 @choices_checked
