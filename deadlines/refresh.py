@@ -50,7 +50,9 @@ def refresh_deadlines(
         records = dict(records_of(organization, day=day, family_ids=decisions))
     closures = frozenset(Closure.objects.filter(organization=organization).values_list("on", flat=True))
     stored: dict[tuple[int, str], Deadline] = {}
-    for row in Deadline.objects.filter(family_id__in=list(decisions)).exclude(source=Deadline.Source.HAND):
+    derived = Deadline.objects.filter(family_id__in=list(decisions)).exclude(source=Deadline.Source.HAND)
+    # Locked, so that the sweep, which moves `remind_at`, comes before this change or after it.
+    for row in derived.order_by("pk").select_for_update(no_key=True):
         stored[row.family_id, row.key] = row
     views = _views(organization, decisions, records, day)
     change = _Change(organization, day, closures)
