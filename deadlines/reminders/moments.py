@@ -56,12 +56,8 @@ def office_zone() -> ZoneInfo:
 
 
 def first_day(deadline: Deadline) -> datetime.date:
-    """The day that reminders follow: the earliest of the safe day, the last day, and what other sources say."""
-    days = [deadline.safe_on, deadline.due_on]
-    for other in deadline.otherwise:
-        day = other.get("due_on")
-        days.append(datetime.date.fromisoformat(day) if isinstance(day, str) else day or deadline.due_on)
-    return min(days)
+    """The day that reminders follow, at the office."""
+    return deadline.first_day()
 
 
 def morning_of(day: datetime.date) -> datetime.datetime:
