@@ -16,7 +16,7 @@ from deadlines.authorship import Author, author
 from deadlines.catalogue.record import FamilyView, HearingRow, PersonView
 from deadlines.deriving import Wanted, wanted_of
 from deadlines.models import LEGAL, Closure, Deadline, Hearing
-from deadlines.reminders.planning import Offsets, first_moment, offsets_of
+from deadlines.reminders.moments import Offsets, first_moment, offsets_of
 from families.models import Family, Person
 from settlement.engine import decide
 from settlement.facts import records_of
