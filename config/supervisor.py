@@ -84,8 +84,7 @@ class Supervisor:
 
     def _worker(self) -> list[str]:
         work = [str(PYTHON), "-m", "celery", "-A", "config.celery", "worker", "-B", "-P", "threads", "-c", "4"]
-        queues = ["-Q", "celery,reminders"]
-        return [*work, *queues, "-s", str(self.home / "celerybeat-schedule"), "--without-gossip", "--without-mingle"]
+        return [*work, "-s", str(self.home / "celerybeat-schedule"), "--without-gossip", "--without-mingle"]
 
     def start(self, environment: dict[str, str]) -> None:
         """Start them and wait until they answer. Raises ServiceError."""

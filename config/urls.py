@@ -16,10 +16,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("families.list_urls")),
     path("", include("families.urls")),
     path("", include("settlement.urls")),
+    path("", include("settlement.asking.urls")),
     path("", include("families.intake.urls")),
     path("", include("families.proposals.urls")),
     path("", include("screenings.urls")),
-    path("", include("deadlines.calendars.urls")),
-    path("", include("documents.urls")),
     path("", include("audit.urls")),
 ]

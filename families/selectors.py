@@ -14,7 +14,7 @@ from screenings.models import JudgeReview, Screening
 from settlement.determine import decided_record
 from settlement.facts import family_record
 from settlement.models import CourtCase, Election, ReturnRequest
-from settlement.waiting import Decision, Facts
+from settlement.waiting import Decision, Facts, Record
 
 
 class Change(NamedTuple):
@@ -36,6 +36,7 @@ class FamilyDetail(NamedTuple):
     facts: Facts
     decision: Decision
     changes: list[Change]
+    record: Record
 
 
 def family_detail(actor: User, pk: int, day: datetime.date) -> FamilyDetail:
@@ -51,6 +52,7 @@ def family_detail(actor: User, pk: int, day: datetime.date) -> FamilyDetail:
         facts=record.facts,
         decision=decided_record(family.pk, record),
         changes=last_changes([person.pk for person in persons]),
+        record=record,
     )
 
 

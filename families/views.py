@@ -16,6 +16,7 @@ from families.proposals.page import plain_cards
 from families.proposals.selectors import of_family
 from families.selectors import family_detail
 from settlement import wording
+from settlement.asking.selectors import shortly
 
 
 @require_safe
@@ -32,6 +33,7 @@ def family(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "page": family_page(detail, day, waiting),
             "may_open": allows(actor, Permission.FAMILY_OPENING_CHANGE, detail.family),
+            "asking": shortly(pk, detail.record, detail.persons),
             "day": day,
             "other_law": wording.OTHER_LAW,
             "may_record": allows(actor, Permission.SCREENING_OUTCOME_RECORD),
