@@ -36,6 +36,7 @@ ONLY_CHANGED = "historical"
 HIDDEN: dict[str, frozenset[str]] = {
     "accounts_user": frozenset({"password"}),
     "mfa_authenticator": frozenset({"data"}),
+    "deadlines_pushsubscription": frozenset({"endpoint"}),
     "families_importjob": frozenset({"file", "report", "refused"}),
 }
 

@@ -84,7 +84,8 @@ class Supervisor:
 
     def _worker(self) -> list[str]:
         work = [str(PYTHON), "-m", "celery", "-A", "config.celery", "worker", "-B", "-P", "threads", "-c", "4"]
-        return [*work, "-s", str(self.home / "celerybeat-schedule"), "--without-gossip", "--without-mingle"]
+        queues = ["-Q", "celery,reminders"]
+        return [*work, *queues, "-s", str(self.home / "celerybeat-schedule"), "--without-gossip", "--without-mingle"]
 
     def start(self, environment: dict[str, str]) -> None:
         """Start them and wait until they answer. Raises ServiceError."""

@@ -20,5 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("families.intake.urls")),
     path("", include("families.proposals.urls")),
     path("", include("screenings.urls")),
+    path("", include("deadlines.calendars.urls")),
+    path("", include("documents.urls")),
     path("", include("audit.urls")),
 ]

@@ -1,12 +1,55 @@
 """The book of dates: deadlines and how they were counted, hearings, and days without business."""
 
+import datetime
+from typing import Any, ClassVar, Self
+
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.owned import Fact, SameOrganization, choices_checked, history, owner_key
+from accounts.owned import Fact, OwnedQuerySet, SameOrganization, choices_checked, history, owner_key
+from deadlines.counting import business_day_up_to
 from deadlines.reminders.models import Acknowledgement, Delivery, Reminder, Tick  # noqa: F401  # Django looks here
+from deadlines.reminders.ways import Absence, OffsetSetting, PushSubscription, Ways  # noqa: F401
+
+LEGAL = ("hours", "right_lost")
+"""The weights of which two people confirm a new date (practice D-61)."""
+
+
+class DeadlineQuerySet(OwnedQuerySet["Deadline"]):
+    """Dates, and which of them ask for something."""
+
+    def open(self) -> Self:
+        """Those that are still to be kept."""
+        return self.filter(state="open")
+
+    def unconfirmed(self, now: datetime.datetime) -> Self:
+        """Open legal dates that one person alone has entered; `is_late` of those older than a working day at `now`.
+
+        What was brought in by a sheet or a command, or confirmed with the fact that set it off, has no `entered_by`
+        that would have to be confirmed.
+        """
+        waiting = models.Q(entered_by__isnull=False, confirmed_by=None, weight__in=LEGAL)
+        return (
+            self.open()
+            .filter(waiting)
+            .annotate(
+                is_late=models.Case(
+                    models.When(entered_at__lt=confirm_since(now), then=True),
+                    default=False,
+                    output_field=models.BooleanField(),
+                )
+            )
+        )
+
+
+def confirm_since(now: datetime.datetime) -> datetime.datetime:
+    """What was entered before this moment should have been confirmed by now: within the next working day."""
+    yesterday = timezone.localdate(now) - datetime.timedelta(days=1)
+    last = business_day_up_to(yesterday) or yesterday
+    return timezone.make_aware(datetime.datetime.combine(last, datetime.time()))
 
 
 @choices_checked
@@ -103,6 +146,7 @@ class Deadline(Fact):
     # When the next reminder is to be written: the one thing that the sweep looks at. Empty: none is to come.
     remind_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    objects: ClassVar[Any] = DeadlineQuerySet.as_manager()
     history = history(without=["remind_at"])
 
     class Meta:
@@ -137,6 +181,23 @@ class Deadline(Fact):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.due_on}"
+
+    def first_day(self) -> datetime.date:
+        """The day that reminders follow: where dates differ, the earliest.
+
+        A correction that nobody has confirmed stands beside what was worked out; one that was confirmed stands alone.
+        """
+        if self.corrected_from is not None and self.confirmed_by_id is not None:
+            return self.safe_on
+        others = [datetime.date.fromisoformat(str(one["due_on"])) for one in self.otherwise if one.get("due_on")]
+        worked_out = [] if self.corrected_from is None else [self.corrected_from]
+        return min([self.safe_on, self.due_on, *others, *worked_out])
+
+    @property
+    def waits(self) -> bool:
+        """Whether a second person is still to confirm it."""
+        legal = self.weight in LEGAL
+        return self.state == "open" and legal and self.entered_by_id is not None and self.confirmed_by_id is None
 
 
 @choices_checked

@@ -99,10 +99,17 @@ ROUTES: Final[dict[str, Route]] = {
     "screenings/export/": Route({"GET": _P.EXPORT_FAMILIES_DOWNLOAD}, persons=True),
     "deadlines/": Route(_VIEW, persons=True),
     "deadlines/export/": Route({"GET": _P.EXPORT_FAMILIES_DOWNLOAD}, persons=True),
+    # The calendar
+    "calendar/": Route(_VIEW, persons=True),
+    "calendar/agenda/": Route(_VIEW, persons=True),
     # One family
     "families/<int:pk>/": Route(_VIEW, key="family", persons=True),
     "screenings/<int:pk>/record/": Route(_OUTCOME, key="screening", persons=True),
     "people/<int:pk>/screenings/new/": Route(_OUTCOME, key="person", persons=True),
+    # Papers and letters
+    "people/<int:pk>/papers/": Route(
+        {"GET": _P.FAMILY_RECORD_VIEW, "POST": _P.FAMILY_RECORD_CHANGE}, key="person", persons=True
+    ),
     "people/<int:pk>/questions/": Route(_VIEW, key="person", persons=True),
     "people/<int:pk>/what-if/": Route(_VIEW, key="person", persons=True),
     # Walls and openings

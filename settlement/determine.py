@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from accounts.models import Organization
+from deadlines.refresh import refresh_deadlines
 from families.locks import lock_families
 from families.models import Family, Person
 from settlement.engine import RULE_VERSION, decide
@@ -124,6 +125,8 @@ def _redetermine_chunk(
     closed: list[int] = []
     new: list[_Answer] = []
     index: list[_Answer] = []
+    decisions: dict[int, Decision] = {}
+    records: dict[int, Record] = {}
     for family_id, record in records_of(organization, day=day, family_ids=locked):
         old = current.get(family_id)
         made_of = digest(record)
@@ -131,6 +134,7 @@ def _redetermine_chunk(
         if old is not None and same and old.through_day == day and not rebuild:
             continue
         answer = _Answer(family_id, made_of, decided_record(family_id, record))
+        decisions[family_id], records[family_id] = answer.decision, record
         if old is not None and same and old.pk in earlier and _same_answer(earlier[old.pk], answer.decision):
             moved.append(old.pk)
             index += [answer] if rebuild else []
@@ -142,6 +146,7 @@ def _redetermine_chunk(
     Determination.objects.filter(pk__in=closed).update(current=False)
     _store(organization, new, day)
     _index(organization, new + index)
+    refresh_deadlines(organization=organization, decisions=decisions, records=records, day=day)
 
 
 def _same_answer(one: Decision, other: Decision) -> bool:

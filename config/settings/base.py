@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "screenings",
     "settlement",
     "deadlines",
+    "documents",
     "api",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -80,6 +81,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "config.middleware.PrivateResponses",
     "config.middleware.RequestLog",
+    # For a bad line. Each page has another length by chance, so that its size tells nobody what stands in it.
+    "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -166,6 +169,9 @@ CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = TIME_ZONE
+# Reminders wait behind nothing else, however much of it there is.
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_TASK_ROUTES = {"deadlines.tasks.*": {"queue": "reminders"}}
 CELERY_BEAT_SCHEDULE = {
     # Time alone changes answers: the task does nothing while the day is that of the stored determinations.
     "renew-day": {"task": "settlement.tasks.renew_day", "schedule": 60.0, "options": {"expires": 55}},
@@ -174,6 +180,8 @@ CELERY_BEAT_SCHEDULE = {
     "mail-anchors": {"task": "audit.tasks.mail_anchors", "schedule": 24 * 60 * 60.0, "options": {"expires": 3600}},
     # Sheets that wait because the queue was away when they were brought, or whose worker is gone.
     "sweep-entrance": {"task": "accounts.tasks.sweep_entrance", "schedule": 3600.0, "options": {"expires": 3000}},
+    # Whoever is to be told of a date: deadlines/reminders/sweep.py.
+    "sweep-reminders": {"task": "deadlines.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "sweep-import-jobs": {"task": "families.tasks.sweep_import_jobs", "schedule": 60.0, "options": {"expires": 55}},
 }
 
@@ -262,6 +270,14 @@ EMAIL_HOST_PASSWORD = _mail.get("PASSWORD", "")
 EMAIL_USE_TLS = _mail.get("STARTTLS", False)
 EMAIL_USE_SSL = _mail.get("TLS", False)
 EMAIL_TIMEOUT = 20
+# Where people reach this installation: what the links in mails begin with.
+AMPARO_SITE = os.environ.get("AMPARO_SITE") or "http://localhost:8000"
+
+# --- Reminders ---
+# The private key of messages on devices (VAPID); without one, one that follows from the secret key.
+AMPARO_PUSH_KEY = os.environ.get("AMPARO_PUSH_KEY", "")
+# Above so many due at once after the clock has jumped, the sweep holds (deadlines/reminders/guard.py).
+AMPARO_HOLD_ABOVE = int(os.environ.get("AMPARO_HOLD_ABOVE") or 100)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("AMPARO_MAIL_FROM") or "amparo@localhost"
 
 # --- What the browser may do ---

@@ -23,6 +23,9 @@ _required("DATABASE_URL", "give the address of PostgreSQL, as in postgresql://us
 _required("REDIS_URL", "give the address of Valkey or Redis, as in redis://:password@host:6379")
 ALLOWED_HOSTS = _required("AMPARO_HOSTS", "give the host names that people use, separated by commas").split(",")
 _required("AMPARO_MAIL", "give the server that sends mail, as in smtp+starttls://user:password@host:587")
+if os.environ.get("AMPARO_FAILPOINT"):
+    raise ImproperlyConfigured("AMPARO_FAILPOINT is set: it kills workers, and is for the drill alone")
+AMPARO_SITE = os.environ.get("AMPARO_SITE") or f"https://{ALLOWED_HOSTS[0]}"
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 STATIC_ROOT = BASE_DIR / "staticfiles"
 

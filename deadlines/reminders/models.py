@@ -57,6 +57,11 @@ class Reminder(Owned):
     claim = models.UUIDField(null=True, blank=True)  # of the worker that has it, until `leased_until`
     leased_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Tries that failed for what is in the reminder itself, or in which the process died: five, and it is parked. A mail
+    # server that is away is no fault of the reminder's.
+    strikes = models.PositiveSmallIntegerField(default=0)
+    # Of the mail in which it was first tried: what goes out again goes out with the same one.
+    message_id = models.CharField(max_length=200, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     read_at = models.DateTimeField(_("seen at"), null=True, blank=True)
     problem = models.CharField(_("what went wrong"), max_length=60, blank=True)

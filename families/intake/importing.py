@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Organization, User
 from accounts.permissions import Permission, require
+from deadlines.authorship import attested
 from families.intake.checks import Clashes
 from families.intake.planning import FamilyPlan, Outcome, plan_families
 from families.intake.reading import Header, open_sheet
@@ -113,7 +114,8 @@ class _BringIn:
             families = Store(organization=self.organization, actor=self.actor, plans=plans).write()
             if families:
                 supersede_overtaken(families, actor=self.actor)
-                redetermine(organization=self.organization, family_ids=families, day=self.day)
+                with attested():  # a sheet is confirmed by a second person before it is brought in
+                    redetermine(organization=self.organization, family_ids=families, day=self.day)
         return plans
 
 

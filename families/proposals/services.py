@@ -15,6 +15,7 @@ from accounts.receipts import once
 from audit import services as trace
 from audit.models import Act
 from config import clock
+from deadlines.authorship import attested
 from families.locks import lock_families
 from families.proposals.gate import as_json, supersede_overtaken
 from families.proposals.models import Proposal
@@ -116,7 +117,8 @@ def _decided(
         proposal = _open(actor, proposal_id, version)
         require(actor, Permission.FACT_PROPOSAL_CONFIRM, proposal)
         decide(proposal)
-        redetermine(organization=organization_of(actor), family_ids=[proposal.family_id], day=day)
+        with attested(by=actor.pk):
+            redetermine(organization=organization_of(actor), family_ids=[proposal.family_id], day=day)
         return proposal.pk
 
     return once(actor=actor, key=key, what=f"{what} {proposal_id}", write=write)

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_dates_are_seen_within_the_organization_alone(cast: Cast) -> None:
-    family = make_family(cast.attorney.organization)
+    family = make_family(cast.attorney.organization, determined=False)
     deadline = make_deadline(family, DAY)
     by_hand = make_deadline(family, DAY, entered_by=cast.paralegal)
     hearing = make_hearing(family.persons.all()[0], datetime.datetime(2019, 3, 4, 15, tzinfo=datetime.UTC))

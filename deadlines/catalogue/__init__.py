@@ -1,0 +1,26 @@
+"""The catalogue of deadlines: each date of law and of practice as data, with its basis, citation and day of checking.
+
+Dates of law live here and in `settlement/engine/parameters.py`, nowhere else. What the record can set off is derived by
+`deadlines.refresh`; the rest is started by hand with a date off a paper.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from deadlines.catalogue import agreement, asylum, court, custody, fear, settlement_2023
+from deadlines.catalogue.entries import Entry
+
+CATALOGUE: Final[dict[str, Entry]] = {
+    entry.id: entry for area in (agreement, fear, court, asylum, settlement_2023, custody) for entry in area.ENTRIES
+}
+
+DERIVED: Final[tuple[Entry, ...]] = tuple(entry for entry in CATALOGUE.values() if entry.set_off is not None)
+"""The entries that the record itself sets off."""
+
+BY_HAND: Final[tuple[Entry, ...]] = tuple(entry for entry in CATALOGUE.values() if entry.by_hand)
+"""The entries that somebody starts with a day."""
+
+
+def titles(kinds: Iterable[str]) -> dict[str, str]:
+    """The titles of these kinds, in the language of the moment; an unknown kind stands for itself."""
+    return {kind: str(CATALOGUE[kind].title) if kind in CATALOGUE else kind for kind in kinds}

@@ -1,0 +1,54 @@
+"""Dates of the 2018 agreement itself, which the engine gives."""
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from deadlines.catalogue.entries import Entry, Owes, Weight
+from settlement.engine import parameters as law
+
+ENTRIES: Final = (
+    Entry(
+        id="orientation",
+        title=_("orientation before the interview"),
+        trigger=_("an interview is planned"),
+        counting="frcp_back",
+        length=law.ORIENTATION_DAYS.value,
+        owes=Owes.GOVERNMENT,
+        weight=Weight.CURABLE,
+        basis=law.ORIENTATION_DAYS.basis,
+        citation=law.ORIENTATION_DAYS.citation,
+        if_missed=_("Object in writing, ask for the interview to be moved, and record it."),
+        offsets=(2, 1, 0),
+        engine=True,
+    ),
+    Entry(
+        id="return_request",
+        title=_("request that a removed parent may come back"),
+        trigger=_("the agreement was finally approved while the parent was out of the country"),
+        counting="frcp_days",
+        length=law.RETURN_REQUEST_DAYS.value,
+        owes=Owes.CLASS_COUNSEL,
+        weight=Weight.RIGHT_LOST,
+        basis=law.RETURN_REQUEST_DAYS.basis,
+        citation=law.RETURN_REQUEST_DAYS.citation,
+        if_missed=_("This way is closed. Ask class counsel, the court, and under the 2023 settlement."),
+        # Class counsel needs the file ten days before: the office's own cut-off.
+        offsets=(21, 14, 10, 7, 3, 1, 0),
+        engine=True,
+    ),
+    Entry(
+        id="return_answer",
+        title=_("the government's answer to a return request"),
+        trigger=_("class counsel presented the request"),
+        counting="frcp_days",
+        length=law.RETURN_ANSWER_DAYS.value,
+        owes=Owes.GOVERNMENT,
+        weight=Weight.OTHER_SIDE,
+        basis=law.RETURN_ANSWER_DAYS.basis,
+        citation=law.RETURN_ANSWER_DAYS.citation,
+        if_missed=_("Class counsel goes to the court."),
+        offsets=(7, 0, -1),
+        engine=True,
+    ),
+)
