@@ -35,6 +35,7 @@ class Permission(StrEnum):
     INTAKE_SHEET_CONFIRM = "intake:sheet:confirm"
     DASHBOARD_BOARD_VIEW = "dashboard:board:view"
     EXPORT_FAMILIES_DOWNLOAD = "export:families:download"
+    LIST_VIEW_SHARE = "list:view:share"
     COURT_EVENT_RECORD = "court:event:record"
     AUDIT_TRAIL_VIEW = "audit:trail:view"
     PEOPLE_COLLEAGUE_VIEW = "people:colleague:view"
@@ -177,6 +178,12 @@ RULES: Final[dict[Permission, Rule]] = {
         _ANSWERS,
         ALL_SEEN,
         _("Attorneys and supervisors download lists of families. Ask one of them."),
+    ),
+    Permission.LIST_VIEW_SHARE: Rule(
+        _("share a saved view of a list with the office"),
+        _SUPERVISES,
+        OFFICE,
+        _("Supervisors share views with the whole office. Ask one of them, or save it for yourself."),
     ),
     Permission.COURT_EVENT_RECORD: Rule(
         _("record an event of the class action"),

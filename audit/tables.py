@@ -16,6 +16,7 @@ EXEMPT: dict[str, str] = {
     "deadlines_reminder": "the ledger of reminders, a book of its own: rows are never removed, each try is a delivery",
     "deadlines_delivery": "the ledger of reminders: each row is the record of one try",
     "deadlines_tick": "when the clockwork last ran",
+    "desks_lastlook": "up to when somebody has seen what others changed; what they were shown is noted",
     "django_session": "sessions come and go with sign-ins, which are noted",
     "django_migrations": "Django's own book of its migrations",
     "django_content_type": "Django's own list of models",

@@ -24,7 +24,10 @@ from django.utils.translation.template import templatize
 from config.home import ROOT
 
 LOCALES = ("es",)
-ROOMS = ("accounts", "api", "audit", "config", "deadlines", "demo", "documents", "families", "screenings", "settlement")
+ROOMS = (
+    *("accounts", "api", "audit", "config", "deadlines", "demo", "desks", "documents", "families"),
+    *("screenings", "settlement"),
+)
 ENGINE_TEXTS = Path("settlement/engine/texts.py")
 ENGINE_CITATIONS = (Path("settlement/engine/parameters.py"), Path("settlement/engine/sources.py"))
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {

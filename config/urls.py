@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.colleague_urls")),
     path("", include("families.list_urls")),
     path("", include("families.urls")),
+    path("", include("desks.urls")),
     path("", include("settlement.urls")),
     path("", include("settlement.asking.urls")),
     path("", include("families.intake.urls")),

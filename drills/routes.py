@@ -86,7 +86,12 @@ ROUTES: Final[dict[str, Route]] = {
     "account/second-factor/recovery-codes/new/": Route(_SIGNED_IN),
     # Lists, desks and the board
     "desk/": Route({"GET": Entrance.SIGNED_IN}, persons=True),
+    "desk/changes/": Route(_VIEW, persons=True),
+    "desk/seen/": Route({"POST": _P.FAMILY_RECORD_VIEW}),
+    "views/save/": Route({"POST": _P.FAMILY_RECORD_VIEW}),
+    "views/remove/": Route({"POST": _P.FAMILY_RECORD_VIEW}),
     "dashboard/": Route({"GET": _P.DASHBOARD_BOARD_VIEW}),
+    "dashboard/export/": Route({"GET": _P.EXPORT_FAMILIES_DOWNLOAD}),
     "help/words/": Route({"GET": Entrance.SIGNED_IN}),
     "families/": Route(_VIEW, persons=True),
     "families/search/": Route({"GET": Entrance.SIGNED_IN, "POST": _P.FAMILY_RECORD_VIEW}),

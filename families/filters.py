@@ -135,7 +135,9 @@ DEADLINES: Final = Kind("deadlines", (*SCOPE, "due", "kind"), ("due", "kind", "a
 SCREENINGS: Final = Kind(
     "screenings", (*SCOPE, "outcome"), ("outcome", "paralegal", "attorney"), {"": _("nearest first")}
 )
-BOARD: Final = Kind("dashboard", SCOPE, SCOPE, {"": ""})
+BOARD: Final = Kind("dashboard", SCOPE, ("attorney", "country", "language", "held", "age"), {"": ""})
+KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in (FAMILIES, PEOPLE, DEADLINES, SCREENINGS, BOARD)}
+"""Every kind of list by the name of its address."""
 
 _LABELS: Final = {
     "attorney": _("Attorney"),
@@ -230,9 +232,13 @@ class FilterForm(forms.Form):
     @property
     def in_words(self) -> list[tuple[str, str]]:
         """The filters that let not everything through, each with its value, for paper."""
-        chosen = [(self[name], self[name].value()) for name in self.fields]
-        choices = {bound.name: dict(getattr(bound.field, "choices", ())) for bound, _value in chosen}
-        return [(str(bound.label), str(choices[bound.name].get(value, value))) for bound, value in chosen if value]
+        found = []
+        for name in self.fields:
+            value = self[name].value()
+            if value:
+                labels: dict[Any, Any] = dict(getattr(self.fields[name], "choices", ()))
+                found.append((str(self.fields[name].label), str(labels.get(value, value))))
+        return found
 
     @property
     def folded_used(self) -> bool:
@@ -249,7 +255,7 @@ def _field(name: str, choices: Iterable[tuple[str, Any]], empty: str | Promise) 
     )
 
 
-def unknown_names(kind: Kind, data: Mapping[str, Any], also: Collection[str] = ()) -> list[str]:
+def unknown_names(kind: Kind, data: Mapping[str, Any], also: Collection[str]) -> list[str]:
     """The names in an address that this kind of list does not know; `also` are those that the page knows besides."""
     known = {*kind.filters, "search", "page", *(["sort"] if len(kind.sorts) > 1 else []), *also}
     return sorted(name for name in data if name not in known)

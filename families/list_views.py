@@ -16,7 +16,7 @@ from audit.readings import noted
 from config.spreadsheets import FORMATS, Sheet, taken_out
 from families.assigning import AssignForm
 from families.export import deadlines_sheet, families_sheet, people_sheet, screenings_sheet
-from families.filters import DEADLINES, FAMILIES, PEOPLE, SCREENINGS, Filters
+from families.filters import DEADLINES, FAMILIES, KINDS, PEOPLE, SCREENINGS, Filters
 from families.list_rows import deadline_rows, family_rows, person_rows, screening_rows
 from families.listing import Asked, listing, page_of, read, tidied
 from families.lists import (
@@ -131,7 +131,6 @@ EXPORTS: Mapping[str, Callable[[User, Filters, datetime.date], Sheet[Any]]] = {
     DEADLINES.name: deadlines_sheet,
     SCREENINGS.name: screenings_sheet,
 }
-KINDS = {kind.name: kind for kind in (FAMILIES, PEOPLE, DEADLINES, SCREENINGS)}
 
 
 @require_safe
@@ -139,7 +138,7 @@ KINDS = {kind.name: kind for kind in (FAMILIES, PEOPLE, DEADLINES, SCREENINGS)}
 @fresh_sign_in_required
 def export(request: HttpRequest, name: str) -> HttpResponseBase:
     """The named list as a file: CSV, or XLSX with `as=xlsx` in the address."""
-    asked = read(request, KINDS[name], also={"as": FORMATS})
+    asked = read(request, KINDS[name], also={"as": FORMATS.__contains__})
     sheet = EXPORTS[name](asked.actor, asked.filters, asked.day)
     response = taken_out(sheet, request.GET.get("as", "csv"), asked.day)
     families, persons = _taken(name, asked)

@@ -1,7 +1,8 @@
 """What every list page does with its request: read its address or refuse it, and say how old the answers are."""
 
 import datetime
-from collections.abc import Callable, Collection, Mapping
+import uuid
+from collections.abc import Callable, Mapping
 from functools import wraps
 from types import MappingProxyType
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
@@ -55,6 +56,9 @@ class Asked(NamedTuple):
             "search_gone": self.search_gone,
             "day": self.day,
             "kind": self.form.kind.name,
+            "may_share": allows(self.actor, Permission.LIST_VIEW_SHARE),
+            "to_keep": self.filters.query(search=""),
+            "once_key": uuid.uuid4().hex,
             "may_export": allows(self.actor, Permission.EXPORT_FAMILIES_DOWNLOAD),
             "old_day": old_day(self.actor, self.day),
         }
@@ -76,31 +80,43 @@ def listing(
     return login_required(explained)
 
 
-def read(request: HttpRequest, kind: Kind, *, also: Mapping[str, Collection[str]] = MappingProxyType({})) -> Asked:
-    """The list that the address asks for. Raises `AddressRefused`, and `PermissionDenied` for who has no office.
+Also = Mapping[str, Callable[[str], bool]]
+"""What a page takes besides the filters: the name in the address, and whether a value fits."""
 
-    `also` names what the page takes besides the filters, each with the values that it may have.
-    """
+
+def read(request: HttpRequest, kind: Kind, *, also: Also = MappingProxyType({})) -> Asked:
+    """The list that the address asks for. Raises `AddressRefused`, and `PermissionDenied` for who has no office."""
     actor = cast(User, request.user)
     require(actor, Permission.FAMILY_RECORD_VIEW)
     data = request.GET
-    problems = [_("There is no filter “%(name)s”.") % {"name": name} for name in unknown_names(kind, data, also)]
-    problems += [
-        _("“%(value)s” is not in this list.") % {"value": data[name]}
-        for name, values in also.items()
-        if name in data and data[name] not in values
-    ]
-    problems += [_("“%(name)s” is given twice.") % {"name": name} for name in data if len(data.getlist(name)) > 1]
     office = office_of(actor)
     form = FilterForm(kind, office, data)
-    for name, errors in form.errors.items():
-        problems += [f"{form.fields[name].label}: {error}" for error in errors]
-    if problems:
+    if problems := _problems(kind, form, data, also):
         raise AddressRefused(kind.name, problems)
     key = data.get("search", "")
     text = kept_search(request.session, key) if key else ""
     filters = form.filters(search=key if text else "", text=text or "")
     return Asked(actor, clock.today(), office, form, filters, text is None)
+
+
+def query_problems(actor: User, kind: Kind, data: QueryDict) -> list[str]:
+    """What this kind of list would not take of a query that is to be kept; a search is not kept with it."""
+    problems = _problems(kind, FilterForm(kind, office_of(actor), data), data, {})
+    kept_out = [name for name in ("search", "page") if name in data]
+    return problems + [_("There is no filter “%(name)s”.") % {"name": name} for name in kept_out]
+
+
+def _problems(kind: Kind, form: FilterForm, data: QueryDict, also: Also) -> list[str]:
+    problems = [_("There is no filter “%(name)s”.") % {"name": name} for name in unknown_names(kind, data, also)]
+    problems += [
+        _("“%(value)s” is not in this list.") % {"value": data[name]}
+        for name, fits in also.items()
+        if name in data and not fits(str(data[name]))
+    ]
+    problems += [_("“%(name)s” is given twice.") % {"name": name} for name in data if len(data.getlist(name)) > 1]
+    for name, errors in form.errors.items():
+        problems += [f"{form.fields[name].label}: {error}" for error in errors]
+    return problems
 
 
 def tidied(request: HttpRequest, asked: Asked) -> HttpResponse | None:

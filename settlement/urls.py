@@ -1,11 +1,9 @@
-"""Addresses of the desks, the dashboard and the help."""
+"""Addresses of the help."""
 
 from django.urls import path
 
-from settlement import help_views, views
+from settlement import help_views
 
 urlpatterns = [
-    path("desk/", views.desk, name="desk"),
-    path("dashboard/", views.dashboard, name="dashboard"),
     path("help/words/", help_views.words, name="words"),
 ]

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "settlement",
     "deadlines",
     "documents",
+    "desks",
     "api",
     "django.contrib.auth",
     "django.contrib.contenttypes",

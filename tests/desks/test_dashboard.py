@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Organization, User
 from demo.loading import Office, load
+from desks.board import Board, Cell, board
 from families.filters import BOARD, DEADLINES, FAMILIES, PEOPLE, FilterForm, Filters
 from families.lists import deadlines_list, families_list, office_of, people_list
-from settlement.dashboards import Board, Cell, board
 from settlement.determine import redetermine_all
 from settlement.models import CourtEvent, Determination
 from tests.cast import Cast

@@ -86,6 +86,19 @@ class _Answered(NamedTuple):
     number: int
 
 
+TABLES: Final = (
+    "stand",
+    "pressing",
+    "barred",
+    "bar_lifted",
+    "undetermined",
+    "needs",
+    "rights",
+    "steps",
+    "deadlines",
+    "attorneys",
+)
+"""The tables of the dashboard by their keys, in the order of the page."""
 _NO_ANSWER: Final = _("No answer yet")
 _SHORT: Final[dict[str | None, Text]] = {
     "barred": _("Barred"),

@@ -1,0 +1,189 @@
+"""A paralegal's desk: one queue that says what to do next, in order, why, and where it is done."""
+
+import datetime
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import User
+from config.words import day_text
+from desks.board import Cell, Table, next_steps
+from desks.selectors import View, saved_views
+from families.filters import NOBODY, Filters
+from families.list_rows import ScreeningRow, screening_rows
+from families.lists import families_list, people_list, screenings_list
+from families.models import Person
+from families.proposals.page import Card, plain_cards
+from families.proposals.selectors import typed_by
+from screenings.models import Screening
+from settlement import guidance
+
+Text = str | Promise
+OF_A_KIND = 10
+"""How many tasks of one kind the queue shows; the rest is behind the kind's number."""
+AT_ONCE = 25
+"""How many interviews to come, and changes that wait, the desk shows."""
+
+
+class Task(NamedTuple):
+    """One thing to do: about whom, what, why now, and the address where it is done, with the words of its link."""
+
+    person: Person
+    what: Text
+    why: str
+    address: str
+    link: Text
+
+
+class Kind(NamedTuple):
+    """The tasks of one kind, the most urgent first, and how many there are in all."""
+
+    key: str
+    label: Text
+    tasks: list[Task]
+    all: Cell
+
+
+class Pile(NamedTuple):
+    """The first screenings that wait for one kind of outcome, and how many there are in all."""
+
+    rows: list[ScreeningRow]
+    all: Cell
+
+
+class ParalegalDesk(NamedTuple):
+    """What waits in a paralegal's families, or in everybody's while they have none (`has_families`)."""
+
+    has_families: bool
+    queue: list[Kind]
+    soon: Pile
+    steps: Table
+    nobodys: Cell
+    mine: list[Card]
+    views: list[View]
+
+    @property
+    def tasks(self) -> list[Task]:
+        """The queue in order."""
+        return [task for kind in self.queue for task in kind.tasks]
+
+    def persons(self) -> list[Person]:
+        """Whom the desk shows by name."""
+        named = [task.person for task in self.tasks] + [row.screening.person for row in self.soon.rows]
+        return named + [card.proposal.person for card in self.mine]
+
+
+def paralegal_desk(actor: User, day: datetime.date) -> ParalegalDesk:
+    """The desk of a paralegal."""
+    has_families = families_list(actor, Filters(paralegal=str(actor.pk)), day).exists()
+    shown = Filters(paralegal=str(actor.pk)) if has_families else Filters()
+    nobodys = Filters(paralegal=NOBODY, outcome="record")
+    soon = Filters(paralegal=shown.paralegal, outcome="soon")
+    rows = screenings_list(actor, soon, day)
+    return ParalegalDesk(
+        has_families=has_families,
+        queue=queue(actor, shown, day),
+        soon=Pile(screening_rows(rows[:AT_ONCE], day), Cell(rows.count(), soon.address("screenings"))),
+        steps=next_steps(actor, shown, day),
+        nobodys=Cell(screenings_list(actor, nobodys, day).count(), nobodys.address("screenings")),
+        mine=plain_cards(list(typed_by(actor)[:AT_ONCE]), actor.pk),
+        views=saved_views(actor),
+    )
+
+
+def queue(actor: User, filters: Filters, day: datetime.date) -> list[Kind]:
+    """What to do next under these filters (paralegal), kind by kind in the order of their urgency.
+
+    An outcome that is known and not on file comes first: everybody's answer may hang on it (8 CFR 208.30(g)).
+    """
+    kinds = (
+        _outcomes(actor, filters, day, "record", gettext_lazy("Outcomes to record"), partial(_held, day=day)),
+        _outcomes(actor, filters, day, "judge", gettext_lazy("Judges’ reviews to record"), _before_judge),
+        _steps(actor, filters, day, "check_waiver", gettext_lazy("Forms to return to read to the client"), _unread),
+        _steps(actor, filters, day, "secure_notice_to_appear", gettext_lazy("Notices to Appear to get"), _notice),
+        _steps(actor, filters, day, "find_facts", gettext_lazy("Questions to ask"), _question),
+    )
+    return [kind for kind in kinds if kind.tasks]
+
+
+def _kind(key: str, label: Text, rows: QuerySet[Any], address: str, task: Callable[[Any], Task]) -> Kind:
+    """The first rows as tasks. They are counted only where there are more of them."""
+    found: Sequence[Any] = list(rows[: OF_A_KIND + 1])
+    number = len(found) if len(found) <= OF_A_KIND else rows.count()
+    return Kind(key, label, [task(row) for row in found[:OF_A_KIND]], Cell(number, address))
+
+
+def _outcomes(
+    actor: User,
+    filters: Filters,
+    day: datetime.date,
+    outcome: str,
+    label: Text,
+    task: Callable[[Screening], Task],
+) -> Kind:
+    asked = Filters(paralegal=filters.paralegal, outcome=outcome)
+    return _kind(outcome, label, screenings_list(actor, asked, day), asked.address("screenings"), task)
+
+
+def _steps(
+    actor: User,
+    filters: Filters,
+    day: datetime.date,
+    step: str,
+    label: Text,
+    task: Callable[[Person], Task],
+) -> Kind:
+    asked = Filters(paralegal=filters.paralegal, step=step)
+    rows = people_list(actor, asked, day).select_related("answer", "family").order_by("family__reference", "pk")
+    return _kind(step, label, rows, asked.address("people"), task)
+
+
+def _recording(screening: Screening, why: str) -> Task:
+    address = f"{reverse('screening-record', args=[screening.pk])}?from=queue"
+    return Task(screening.person, screening.get_basis_display(), why, address, gettext_lazy("Record"))
+
+
+def _held(screening: Screening, *, day: datetime.date) -> Task:
+    on = screening.interview_on
+    if on is None:
+        return _recording(screening, _("The interview was held, and its result is not on file."))
+    days = (day - on).days
+    ago = ngettext("%(days)d day ago", "%(days)d days ago", days) % {"days": days} if days > 0 else _("today")
+    words = {"day": day_text(on), "ago": ago}
+    return _recording(screening, _("Interview on %(day)s (%(ago)s), and its result is not on file.") % words)
+
+
+def _before_judge(screening: Screening) -> Task:
+    on = screening.decided_on
+    if on is None:
+        return _recording(screening, _("A judge was asked. Find out whether it is decided."))
+    why = _("Negative on %(day)s, and a judge was asked. Find out whether it is decided.") % {"day": day_text(on)}
+    return _recording(screening, why)
+
+
+def _about(person: Person, what: Text, why: str, link: Text) -> Task:
+    return Task(person, what, why, f"{reverse('family', args=[person.family_id])}#person-{person.pk}", link)
+
+
+def _unread(person: Person) -> Task:
+    why = _("The form on file does not count as it is. See what is missing, and read it to the person alone.")
+    return _about(person, gettext_lazy("Form to return"), why, gettext_lazy("See the form"))
+
+
+def _notice(person: Person) -> Task:
+    step = guidance.STEPS["secure_notice_to_appear"]
+    return _about(person, step.title, str(step.how), gettext_lazy("See the person"))
+
+
+def _question(person: Person) -> Task:
+    need = person.answer.needs[0] if person.answer.needs else ""
+    why = (
+        guidance.question(need, person.full_name or person.reference) if need else str(guidance.STEPS["find_facts"].how)
+    )
+    return _about(person, gettext_lazy("Question"), why, gettext_lazy("Put the answer on file"))

@@ -1,0 +1,15 @@
+"""Addresses of the desks and the dashboard."""
+
+from django.urls import path
+
+from desks import board_views, views
+
+urlpatterns = [
+    path("desk/", views.desk, name="desk"),
+    path("desk/changes/", views.changes, name="desk-changes"),
+    path("desk/seen/", views.seen, name="desk-seen"),
+    path("views/save/", views.save_view, name="view-save"),
+    path("views/remove/", views.remove_view, name="view-remove"),
+    path("dashboard/", board_views.dashboard, name="dashboard"),
+    path("dashboard/export/", board_views.export, name="dashboard-export"),
+]

@@ -1,0 +1,103 @@
+"""What comes in somebody's families: deadlines, interviews and hearings, and the week ahead day by day."""
+
+import datetime
+from collections.abc import Sequence
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import User
+from deadlines.models import Hearing
+from families.filters import Filters
+from families.list_rows import DateOf, date_of
+from families.lists import deadlines_list, families_list, screenings_list
+from screenings.models import Screening
+from settlement import guidance
+from settlement.exposure import NEAR
+
+WEEK = 7
+"""Days, this one included."""
+JUDGE = "judge_review"
+
+
+class Dated(NamedTuple):
+    """Something that happens on a day, and to whom. `kind` is that of the deadline, "interview" or "hearing"."""
+
+    kind: str
+    of: DateOf
+    family_id: int
+    person_id: int
+    reference: str
+    hours: str = ""
+    """Of a judge's review: how many hours are left at most. Of a hearing: the hour, in the zone of its place."""
+
+
+class Day(NamedTuple):
+    """A day of the week ahead, with what happens on it."""
+
+    day: datetime.date
+    dates: list[Dated]
+
+
+def dates_ahead(actor: User, filters: Filters, day: datetime.date) -> list[Dated]:
+    """The deadlines missed and of the next two weeks, and the interviews and hearings of this one; in three queries."""
+    coming = _deadlines(actor, filters, day) + _interviews(actor, filters, day) + _hearings(actor, filters, day)
+    return sorted(coming, key=lambda date: (date.of.day, date.family_id))
+
+
+def _deadlines(actor: User, filters: Filters, day: datetime.date) -> list[Dated]:
+    of_colleague = Filters(attorney=filters.attorney, paralegal=filters.paralegal)
+    found = []
+    for row in deadlines_list(actor, of_colleague, day).filter(due__lte=day + NEAR):
+        of = date_of(guidance.DEADLINES[row.kind], row.person.full_name, row.due, day)
+        hours = _hours_text(row.due, day) if row.kind == JUDGE and row.due >= day else ""
+        found.append(Dated(row.kind, of, row.family_id, row.person_id, row.family.reference, hours))
+    return found
+
+
+def _interviews(actor: User, filters: Filters, day: datetime.date) -> list[Dated]:
+    rows = screenings_list(actor, Filters(attorney=filters.attorney, paralegal=filters.paralegal), day).filter(
+        status__in=(Screening.Status.REQUESTED, Screening.Status.SCHEDULED),
+        interview_on__gte=day,
+        interview_on__lt=day + datetime.timedelta(days=WEEK),
+    )
+    found = []
+    for row in rows:
+        assert row.interview_on is not None  # noqa: S101  # the query says so
+        of = date_of(gettext_lazy("Interview"), row.person.full_name, row.interview_on, day)
+        found.append(Dated("interview", of, row.person.family_id, row.person_id, row.person.family.reference))
+    return found
+
+
+def _hearings(actor: User, filters: Filters, day: datetime.date) -> list[Dated]:
+    """Their moments are instants: a day on either side is asked for, and kept when it falls into the week there."""
+    first, last = day, day + datetime.timedelta(days=WEEK - 1)
+    edge = datetime.timedelta(days=1)
+    since = datetime.datetime.combine(first - edge, datetime.time.min, datetime.UTC)
+    until = datetime.datetime.combine(last + 2 * edge, datetime.time.min, datetime.UTC)
+    families = families_list(actor, Filters(attorney=filters.attorney, paralegal=filters.paralegal), day)
+    rows = Hearing.objects.visible_to(actor).filter(at__gte=since, at__lt=until, cancelled=False)
+    found = []
+    for row in rows.filter(person__family__in=families.values("pk")).select_related("person__family").order_by("at"):
+        there = row.at.astimezone(ZoneInfo(row.zone))
+        if first <= there.date() <= last:
+            of = date_of(row.get_kind_display(), row.person.full_name, there.date(), day)
+            hour = _("%(hour)s in %(zone)s") % {"hour": f"{there:%H:%M}", "zone": row.zone.replace("_", " ")}
+            found.append(Dated("hearing", of, row.person.family_id, row.person_id, row.person.family.reference, hour))
+    return found
+
+
+def _hours_text(due: datetime.date, day: datetime.date) -> str:
+    """How many hours are left at most: until midnight at the end of the last day. The law asks for 24 if practicable
+    and never more than 7 days (8 USC 1225(b)(1)(B)(iii)(III))."""
+    hours = 24 * ((due - day).days + 1)
+    return ngettext("at most %(hours)d hour left", "at most %(hours)d hours left", hours) % {"hours": hours}
+
+
+def week_of(dates: Sequence[Dated], day: datetime.date) -> list[Day]:
+    """Those of the next seven days, day by day; a day on which nothing happens is left out."""
+    days = [day + datetime.timedelta(days=ahead) for ahead in range(WEEK)]
+    found = [Day(one, [date for date in dates if date.of.day == one]) for one in days]
+    return [one for one in found if one.dates]
