@@ -66,9 +66,9 @@ def changes(request: HttpRequest) -> HttpResponse:
     require(actor, Permission.FAMILY_RECORD_VIEW)
     day, now = clock.today(), clock.now()
     since = last_look(actor, now)
-    mine = Filters() if actor.role == User.Role.SUPERVISOR else Filters(**{str(actor.place): str(actor.pk)})
-    if actor.place is None:  # a volunteer sees what is open to them
-        mine = Filters()
+    # A supervisor looks at the whole office, and a volunteer at all that is open to them.
+    whole = actor.role == User.Role.SUPERVISOR or actor.place is None
+    mine = Filters() if whole else Filters(**{str(actor.place): str(actor.pk)})
     entries = changed_entries(actor, mine, since, day)
     seen = list(families_list(actor, mine, day).order_by().values_list("pk", flat=True))
     counted = changed_families(entries, seen)
