@@ -1,5 +1,7 @@
 """Views that somebody keeps: whose they are, who may share, and what is refused with nothing lost."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -39,7 +41,7 @@ def test_the_same_name_again_changes_the_view(cast: Cast) -> None:
 
 
 def test_only_a_supervisor_shares_and_everybody_of_the_office_sees_it(cast: Cast) -> None:
-    given = {"page": "families", "name": "Exposed", "query": "pile=exposed", "key": None}
+    given: dict[str, Any] = {"page": "families", "name": "Exposed", "query": "pile=exposed", "key": None}
     with pytest.raises(PermissionDenied):
         view_save(actor=cast.attorney, shared=True, **given)
     view_save(actor=cast.supervisor, shared=True, **given)
