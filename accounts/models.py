@@ -17,6 +17,7 @@ class Organization(models.Model):
 
     slug = models.SlugField(_("short name"), unique=True)
     name = models.CharField(_("name"), max_length=200)
+    feed_initials = models.BooleanField(_("initials may stand in calendar programs"), default=False, db_default=False)
     # Not a fact of the organization but of the last sweep, so it has no history.
     determined_on = models.DateField(
         _("day for which all families were last determined"), null=True, blank=True, editable=False

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     PEOPLE_COLLEAGUE_VIEW = "people:colleague:view"
     PEOPLE_COLLEAGUE_CHANGE = "people:colleague:change"
     PEOPLE_INVITATION_SEND = "people:invitation:send"
+    PEOPLE_INITIALS_ALLOW = "people:initials:allow"
     PEOPLE_PERMISSION_VIEW = "people:permission:view"
 
 
@@ -214,6 +215,12 @@ RULES: Final[dict[Permission, Rule]] = {
         _ADMINISTERS,
         OFFICE,
         _("Administrators invite colleagues. Ask one of them."),
+    ),
+    Permission.PEOPLE_INITIALS_ALLOW: Rule(
+        _("say whether clients' initials may stand in calendar programs"),
+        _ADMINISTERS,
+        OFFICE,
+        _("Administrators say what may stand in calendar programs. Ask one of them."),
     ),
     Permission.PEOPLE_PERMISSION_VIEW: Rule(
         _("see this table"),

@@ -142,6 +142,14 @@ def invitation_place(hashed: str) -> tuple[int, int] | None:
     return None if row is None else (row[0], row[1])
 
 
+def feed_place(hashed: str) -> tuple[int, int] | None:
+    """The key and the organization of the calendar address whose secret has this hash, while it works."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT feed, organization FROM feed_place(%s)", [hashed])
+        row = cursor.fetchone()
+    return None if row is None else (row[0], row[1])
+
+
 def tell_new_connection() -> None:
     """Called when a connection has been made: one made within a scope must know of it."""
     if _current.get() != _NOBODY:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.owned import Fact, OwnedQuerySet, SameOrganization, choices_checked, history, owner_key
+from deadlines.calendars.models import FeedKey  # noqa: F401  # Django looks for a room's tables here
 from deadlines.counting import business_day_up_to
 from deadlines.reminders.models import Acknowledgement, Delivery, Reminder, Tick  # noqa: F401  # Django looks here
 from deadlines.reminders.ways import Absence, OffsetSetting, PushSubscription, Ways  # noqa: F401

@@ -32,6 +32,7 @@ class Purpose(StrEnum):
     CODE = "code"
     AGAIN = "again"
     RESET = "reset"
+    FEED = "feed"
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,8 @@ LIMITS: dict[Purpose, dict[str, Limit]] = {
         "address": Limit(30, 60),
         "all": Limit(500, 60),
     },
+    # Only wrong secrets are counted, so that nobody's tries shut out a calendar program that has a right one.
+    Purpose.FEED: {"address": Limit(60, 60), "all": Limit(2000, 60)},
 }
 
 

@@ -27,6 +27,14 @@ LANGUAGE sql STABLE ROWS 1 SECURITY DEFINER SET search_path = public, pg_temp AS
     SELECT id, organization_id FROM accounts_invitation WHERE token_hash = hashed
 $$;
 
+-- The address of a calendar program to which the hash of a secret leads, while it works and its owner may sign in: for
+-- a program, which never signs in.
+CREATE OR REPLACE FUNCTION feed_place(hashed text) RETURNS TABLE (feed bigint, organization bigint)
+LANGUAGE sql STABLE ROWS 1 SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT f.id, f.organization_id FROM deadlines_feedkey AS f JOIN accounts_user AS u ON u.id = f.user_id
+    WHERE f.token_hash = hashed AND f.revoked_at IS NULL AND u.is_active
+$$;
+
 -- The persons of the organization that is set in whom every term is found, whatever its case and accents. `%` and `_`
 -- in a term stand for themselves. It filters the organization itself: under a policy PostgreSQL looks at LIKE, which
 -- might tell something of rows that are not shown, only after the policy, and so never finds rows by an index on it.

@@ -25,6 +25,7 @@ DOORS = frozenset(
         "account_place",
         "audit_heads",
         "audit_of_family",
+        "feed_place",
         "invitation_place",
         "organization_keys",
         "persons_matching",

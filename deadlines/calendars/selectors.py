@@ -26,6 +26,8 @@ KINDS: Final[dict[str, tuple[Text, str]]] = {
     "interview": (gettext_lazy("Interview"), "person"),
     "safe": (gettext_lazy("Safe day"), "shield"),
 }
+# The deadlines that only repeat a hearing, which stands for itself.
+HEARINGS: Final = ("hearing",)
 _RANK: Final = {kind: rank for rank, kind in enumerate(KINDS)}
 # A day of a place anywhere on earth begins and ends within a day of the same date in UTC.
 _AROUND: Final = datetime.timedelta(days=1)
@@ -90,7 +92,7 @@ def _deadlines(actor: User, whose: Q, first: datetime.date, last: datetime.date,
     within = Q(due_on__range=(first, last)) | Q(safe_on__range=(first, last))
     rows = Deadline.objects.visible_to(actor).filter(whose, within, state=Deadline.State.OPEN)
     found = []
-    for row in rows.select_related("family", "person"):
+    for row in rows.exclude(kind__in=HEARINGS).select_related("family", "person"):
         if first <= row.due_on <= last:
             found.append(_last(row, day))
         if first <= row.safe_on <= last and row.safe_on != row.due_on:
