@@ -18,7 +18,7 @@ from icalendar import Calendar, Event, Timezone
 
 from accounts.models import User
 from deadlines.calendars.labels import kind_label, zone_of
-from deadlines.calendars.selectors import HEARINGS, address_of
+from deadlines.calendars.selectors import HEARINGS, address_of, falls_within
 from deadlines.calendars.whose import first_choice, of_whose
 from deadlines.models import Deadline, Hearing
 from families.models import Person
@@ -129,13 +129,19 @@ def _hearings(reader: _Reader) -> Iterator[_Found]:
 def _deadlines(reader: _Reader) -> Iterator[_Found]:
     first, last = reader.day - BEFORE, reader.day + AHEAD
     of = of_whose(reader.user, first_choice(reader.user), "family__")
-    within = Q(due_on__range=(first, last)) | Q(safe_on__range=(first, last))
     stands = ~Q(state=Deadline.State.VOID) | Q(ended_at__gte=reader.moment - ENDED_STAYS)
-    rows = Deadline.objects.visible_to(reader.user).filter(of, within, stands).exclude(kind__in=HEARINGS)
+    rows = (
+        Deadline.objects.visible_to(reader.user)
+        .filter(of, falls_within(first, last), stands)
+        .exclude(kind__in=HEARINGS)
+    )
     for row in rows.annotate(changed=_changed(Deadline)).select_related("person"):
+        keep = row.first_day()
+        if not any(first <= on <= last for on in (row.due_on, keep)):
+            continue
         yield _of_deadline(reader, row, "last", row.due_on)
-        if row.safe_on != row.due_on:
-            yield _of_deadline(reader, row, "safe", row.safe_on)
+        if keep != row.due_on:
+            yield _of_deadline(reader, row, "safe", keep)
 
 
 def _of_deadline(reader: _Reader, row: Any, which: str, on: datetime.date) -> _Found:

@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.formats import time_format
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from deadlines.catalogue import CATALOGUE
 from deadlines.models import Deadline
 from settlement import guidance
 
@@ -18,7 +20,8 @@ def kind_label(deadline: Deadline) -> Text:
     """The kind of the deadline in words that hold nothing of a person: fit for a calendar outside of Amparo."""
     if deadline.source in (Deadline.Source.HAND, Deadline.Source.OFFICE):
         return _("A date of the office")
-    return guidance.DEADLINES.get(deadline.kind) or _("A date to keep")
+    entry = CATALOGUE.get(deadline.kind)
+    return capfirst(str(entry.title)) if entry else guidance.DEADLINES.get(deadline.kind) or _("A date to keep")
 
 
 def deadline_label(deadline: Deadline) -> Text:

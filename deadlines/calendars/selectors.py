@@ -89,20 +89,27 @@ def _order(one: OnDay) -> tuple[datetime.date, bool, datetime.datetime, int, str
 
 
 def _deadlines(actor: User, whose: Q, first: datetime.date, last: datetime.date, day: datetime.date) -> list[OnDay]:
-    within = Q(due_on__range=(first, last)) | Q(safe_on__range=(first, last))
+    within = falls_within(first, last)
     rows = Deadline.objects.visible_to(actor).filter(whose, within, state=Deadline.State.OPEN)
     found = []
     for row in rows.exclude(kind__in=HEARINGS).select_related("family", "person"):
         if first <= row.due_on <= last:
             found.append(_last(row, day))
-        if first <= row.safe_on <= last and row.safe_on != row.due_on:
+        keep = row.first_day()
+        if first <= keep <= last and keep != row.due_on:
             found.append(_safe(row))
     return found
 
 
+def falls_within(first: datetime.date, last: datetime.date) -> Q:
+    """True of a deadline that may have a day in this stretch: where sources differ, one must look at the row itself."""
+    differs = ~Q(otherwise=[]) | Q(corrected_from__isnull=False)
+    return Q(due_on__range=(first, last)) | Q(safe_on__range=(first, last)) | differs
+
+
 def _last(row: Deadline, day: datetime.date) -> OnDay:
     hints = [*_hints(row)]
-    if row.safe_on != row.due_on:
+    if row.first_day() != row.due_on:
         hints.append(_("Do it by the safe day."))
     time = moment_text(row.due_at, row.zone) if row.due_at else ""
     return _on_deadline(row, row.due_on, "last")._replace(
@@ -111,7 +118,8 @@ def _last(row: Deadline, day: datetime.date) -> OnDay:
 
 
 def _safe(row: Deadline) -> OnDay:
-    return _on_deadline(row, row.safe_on, "safe")
+    """The day to keep: of several sources, the earliest, as for the reminders."""
+    return _on_deadline(row, row.first_day(), "safe")
 
 
 def _on_deadline(row: Deadline, on: datetime.date, what: str) -> OnDay:
@@ -127,7 +135,7 @@ def _hints(row: Deadline) -> list[Text]:
         hints.append(_("Owed by %(who)s.") % {"who": row.get_owes_display()})
     if row.if_confirmed:
         hints.append(_("Only if what waits is confirmed."))
-    if row.entered_by_id and not row.confirmed_by_id:
+    if row.waits:
         hints.append(_("Not confirmed by a second person yet."))
     return hints
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import User
+from accounts.models import Organization, User
 from audit.models import Entry
 from deadlines.calendars.days import closed_days
 from deadlines.calendars.labels import moment_text
@@ -54,6 +54,11 @@ def march(actor: User, whose: str = "all") -> list[OnDay]:
     return dates_between(actor, whose, D(2019, 3, 1), D(2019, 3, 31), DAY)
 
 
+def bare_family(organization: Organization, record: Any = None, **fields: Any) -> Family:
+    """A family without the dates that the catalogue makes of its facts."""
+    return make_family(organization, record, determined=False, **fields)
+
+
 def instant(*values: int) -> datetime.datetime:
     return datetime.datetime(*values, tzinfo=datetime.UTC)  # type: ignore[misc, arg-type]
 
@@ -62,7 +67,7 @@ def instant(*values: int) -> datetime.datetime:
 def family(cast: Cast) -> Family:
     """One with an interview on 20 March."""
     record = with_reevaluation(interview_on="2019-03-20")
-    return make_family(cast.organization, record, attorney=cast.attorney, paralegal=cast.paralegal)
+    return bare_family(cast.organization, record, attorney=cast.attorney, paralegal=cast.paralegal)
 
 
 def test_each_date_stands_once_on_its_day_with_its_own_word(cast: Cast, family: Family) -> None:
@@ -75,6 +80,22 @@ def test_each_date_stands_once_on_its_day_with_its_own_word(cast: Cast, family: 
     make_hearing(person, instant(2019, 3, 11, 15), kind="interview")
     found = [(one.day.day, one.what) for one in march(cast.attorney)]
     assert found == [(8, "hearing"), (11, "interview"), (12, "last"), (15, "safe"), (18, "last"), (20, "interview")]
+
+
+def test_where_sources_differ_the_earliest_is_the_day_to_keep(cast: Cast, family: Family) -> None:
+    make_deadline(
+        family, D(2019, 4, 18), otherwise=[{"due_on": "2019-03-14", "basis": "R", "citation": "", "text": ""}]
+    )
+    make_deadline(family, D(2019, 4, 18), corrected_from=D(2019, 3, 16))
+    make_deadline(family, D(2019, 4, 18))
+    found = [(one.day.day, one.what) for one in march(cast.attorney) if one.what != "interview"]
+    assert found == [(14, "safe"), (16, "safe")]
+
+
+def test_the_deadline_that_repeats_a_hearing_is_not_shown_beside_it(cast: Cast, family: Family) -> None:
+    make_hearing(family.persons.all()[0], instant(2019, 3, 8, 15))
+    make_deadline(family, D(2019, 3, 8), kind="hearing")
+    assert [one.what for one in march(cast.attorney)] == ["hearing", "interview"]
 
 
 def test_a_hearing_stands_on_the_day_of_its_place(cast: Cast, family: Family) -> None:
@@ -128,7 +149,7 @@ def test_mine_a_colleagues_a_teams_and_the_offices(cast: Cast) -> None:
         (second, third),
         (None, None),
     ]
-    families = [make_family(cast.organization, attorney=one, paralegal=other) for one, other in given]
+    families = [bare_family(cast.organization, attorney=one, paralegal=other) for one, other in given]
     for family in families:
         make_deadline(family, D(2019, 3, 12))
 
@@ -153,7 +174,7 @@ def test_mine_a_colleagues_a_teams_and_the_offices(cast: Cast) -> None:
 @pytest.mark.parametrize("address", ["/calendar/", "/calendar/agenda/"])
 def test_the_pages_say_it_and_note_whom_they_show(cast: Cast, family: Family, address: str) -> None:
     make_deadline(family, D(2019, 3, 18), safe_on=D(2019, 3, 15), person=family.persons.all()[0])
-    make_deadline(make_family(cast.other_organization), D(2019, 3, 18), title="Foreign letter")
+    make_deadline(bare_family(cast.other_organization), D(2019, 3, 18), title="Foreign letter")
     last = newest()
     page = text_of(client_of(cast.attorney), address)
     for words in ("Last day", "Safe day", "Do it by the safe day.", family.persons.all()[0].full_name, "today"):
@@ -233,7 +254,7 @@ def test_the_pages_ask_little_of_the_database(cast: Cast, family: Family, addres
 
     few = asked()
     for number in range(5):
-        other = make_family(cast.organization, with_reevaluation(interview_on="2019-03-20"), attorney=cast.attorney)
+        other = bare_family(cast.organization, with_reevaluation(interview_on="2019-03-20"), attorney=cast.attorney)
         make_deadline(other, D(2019, 3, 10 + number), safe_on=D(2019, 3, 9))
         make_hearing(other.persons.all()[0], instant(2019, 3, 8, 15 + number))
     assert asked() == few <= 25

@@ -33,7 +33,7 @@ def _day(settings: Any) -> None:
 @pytest.fixture
 def family(cast: Cast) -> Family:
     """One of the attorney's, with a name that stands nowhere else."""
-    found = make_family(cast.organization, attorney=cast.attorney, paralegal=cast.paralegal)
+    found = bare_family(cast.organization, attorney=cast.attorney, paralegal=cast.paralegal)
     Person.objects.filter(family=found, role="parent").update(given_names=NAME, family_names="Luna Gil")
     return found
 
@@ -58,6 +58,11 @@ def events(path: str) -> dict[str, Any]:
     return {str(event["uid"]).partition("@")[0]: event for event in calendar.walk("VEVENT")}
 
 
+def bare_family(organization: Organization, record: Any = None, **fields: Any) -> Family:
+    """A family without the dates that the catalogue makes of its facts."""
+    return make_family(organization, record, determined=False, **fields)
+
+
 def instant(*values: int) -> datetime.datetime:
     return datetime.datetime(*values, tzinfo=datetime.UTC)  # type: ignore[misc, arg-type]
 
@@ -69,8 +74,8 @@ def test_deadlines_fill_their_days_and_keep_their_names(cast: Cast, family: Fami
     assert set(found) == {f"last-{row.pk}", f"safe-{row.pk}"}
     last, safe = found[f"last-{row.pk}"], found[f"safe-{row.pk}"]
     assert (last.start, last.end, safe.start) == (D(2019, 3, 18), D(2019, 3, 19), D(2019, 3, 15))
-    assert str(last["summary"]) == "The judge's review of a negative result: last day"
-    assert str(safe["summary"]) == "The judge's review of a negative result: safe day"
+    assert str(last["summary"]) == "Judge's review of a negative finding: last day"
+    assert str(safe["summary"]) == "Judge's review of a negative finding: safe day"
     assert (last["sequence"], str(last["status"]), str(last["class"])) == (1, "CONFIRMED", "PRIVATE")
     row.due_on, row.safe_on, row.version = D(2019, 3, 20), D(2019, 3, 19), 2
     row.save()
@@ -191,16 +196,16 @@ def test_the_window_is_sixty_days_back_and_four_hundred_ahead(cast: Cast, family
 
 
 def test_interviews_stand_in_it(cast: Cast) -> None:
-    family = make_family(cast.organization, with_reevaluation(interview_on="2019-03-20"), attorney=cast.attorney)
+    family = bare_family(cast.organization, with_reevaluation(interview_on="2019-03-20"), attorney=cast.attorney)
     [screening] = family.persons.get(role="parent").screenings.filter(basis="reevaluation")
     found = events(made(cast.attorney))
     assert {name: event.start for name, event in found.items()} == {f"interview-{screening.pk}": D(2019, 3, 20)}
 
 
 def test_only_ones_own_families_without_those_behind_a_wall(cast: Cast, family: Family) -> None:
-    other = make_family(cast.organization, attorney=cast.attorney)
-    nobodys = make_family(cast.organization)
-    foreign = make_family(cast.other_organization, attorney=cast.other_attorney)
+    other = bare_family(cast.organization, attorney=cast.attorney)
+    nobodys = bare_family(cast.organization)
+    foreign = bare_family(cast.other_organization, attorney=cast.other_attorney)
     rows = {one.pk: f"last-{make_deadline(one, D(2019, 3, 18)).pk}" for one in (family, other, nobodys, foreign)}
     mine, paralegals, volunteers = made(cast.attorney), made(cast.paralegal), made(cast.volunteer)
     assert set(events(mine)) == {rows[family.pk], rows[other.pk]}
