@@ -108,7 +108,7 @@ ROUTES: Final[dict[str, Route]] = {
     "calendar/": Route(_VIEW, persons=True),
     "calendar/agenda/": Route(_VIEW, persons=True),
     "calendar/feed/<str:secret>.ics": Route({"GET": Entrance.ANYBODY}, persons=True),
-    "calendar/initials/": Route({"GET": _P.PEOPLE_INITIALS_ALLOW, "POST": _P.CALENDAR_INITIALS_ALLOW}),
+    "calendar/initials/": Route({"GET": _P.PEOPLE_INITIALS_ALLOW, "POST": _P.PEOPLE_INITIALS_ALLOW}),
     "account/calendar/": Route(_VIEW),
     "account/calendar/make/": Route({"GET": Entrance.SIGNED_IN, "POST": _P.FAMILY_RECORD_VIEW}),
     "account/calendar/revoke/": Route({"POST": _P.FAMILY_RECORD_VIEW}),
