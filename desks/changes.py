@@ -29,6 +29,10 @@ ENTRIES = 8
 """How many changes of one family a page shows, the newest; the rest are counted."""
 
 
+FOLLOWS = ("deadlines_deadline", "deadlines_reminder", "deadlines_delivery")
+"""Tables whose rows follow from others: what set them off is told, and dates have pages of their own."""
+
+
 class Moved(NamedTuple):
     """A person whose answer is another one than at the moment; `before` is None for who had none."""
 
@@ -53,7 +57,8 @@ def changed_entries(actor: User, filters: Filters, since: datetime.datetime, day
     """The entries of changes by others, since the moment, in the families that the filters let through."""
     mine = families_list(actor, filters, day).order_by().values("pk")
     rows: QuerySet[Entry] = Entry.objects.visible_to(actor).filter(at__gt=since, act__in=CHANGES)
-    return rows.filter(families__overlap=ArraySubquery(mine)).exclude(actor_id=actor.pk)
+    rows = rows.filter(families__overlap=ArraySubquery(mine)).exclude(thing__in=FOLLOWS)
+    return rows.exclude(actor_id=actor.pk)
 
 
 def changed_families(entries: QuerySet[Entry], seen: Sequence[int]) -> dict[int, int]:

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
-from config.words import day_text
+from config.words import day_text, list_text
 from desks.board import Cell, Table, next_steps
 from desks.selectors import View, saved_views
+from documents.models import Paper
+from documents.selectors import missing_papers, nta_not_in_court
 from families.filters import NOBODY, Filters
 from families.list_rows import ScreeningRow, screening_rows
 from families.lists import families_list, people_list, screenings_list
@@ -23,10 +25,13 @@ from families.proposals.page import Card, plain_cards
 from families.proposals.selectors import typed_by
 from screenings.models import Screening
 from settlement import guidance
+from settlement.models import Removal
 
 Text = str | Promise
 OF_A_KIND = 10
 """How many tasks of one kind the queue shows; the rest is behind the kind's number."""
+LOOKED_AT = 200
+"""Among how many people papers are looked for."""
 AT_ONCE = 25
 """How many interviews to come, and changes that wait, the desk shows."""
 
@@ -107,6 +112,8 @@ def queue(actor: User, filters: Filters, day: datetime.date) -> list[Kind]:
         _outcomes(actor, filters, day, "judge", gettext_lazy("Judges’ reviews to record"), _before_judge),
         _steps(actor, filters, day, "check_waiver", gettext_lazy("Forms to return to read to the client"), _unread),
         _steps(actor, filters, day, "secure_notice_to_appear", gettext_lazy("Notices to Appear to get"), _notice),
+        _notices_unseen(actor, filters),
+        _papers(actor, filters, day),
         _steps(actor, filters, day, "find_facts", gettext_lazy("Questions to ask"), _question),
     )
     return [kind for kind in kinds if kind.tasks]
@@ -142,6 +149,37 @@ def _steps(
     asked = Filters(paralegal=filters.paralegal, step=step)
     rows = people_list(actor, asked, day).select_related("answer", "family").order_by("family__reference", "pk")
     return _kind(step, label, rows, asked.address("people"), task)
+
+
+def _notices_unseen(actor: User, filters: Filters) -> Kind:
+    """Notices to Appear that were served and that nobody has seen in the court's system: served is not filed."""
+    rows = nta_not_in_court(actor)
+    if filters.paralegal:
+        rows = rows.filter(person__family__paralegal=int(filters.paralegal))
+    label = gettext_lazy("Notices to Appear not seen in court")
+    return _kind("notices", label, rows, "#queue-notices", _unseen)
+
+
+def _unseen(paper: Paper) -> Task:
+    served = _("It was served on %(day)s.") % {"day": day_text(paper.served_on)} if paper.served_on else ""
+    why = f"{served} {_('Look whether the court has it, and write the day down.')}".strip()
+    return _papers_of(paper.person, gettext_lazy("Notice to Appear"), why)
+
+
+def _papers(actor: User, filters: Filters, day: datetime.date) -> Kind:
+    """Papers that the facts let expect and that are not here, person by person, of the first who are in the country."""
+    rows = people_list(actor, Filters(paralegal=filters.paralegal), day).exclude(answer__removal=Removal.ABSENT)
+    persons = {row.pk: row for row in rows.select_related("family").order_by("family__reference", "pk")[:LOOKED_AT]}
+    missing = missing_papers(actor, list(persons))
+    lacking = [pk for pk in persons if pk in missing][:OF_A_KIND]
+    names = dict(Paper.Kind.choices)
+    what = gettext_lazy("Papers missing")
+    tasks = [_papers_of(persons[pk], what, list_text([str(names[one]) for one in missing[pk]])) for pk in lacking]
+    return Kind("papers", gettext_lazy("People with papers missing"), tasks, Cell(len(tasks), "#queue-papers"))
+
+
+def _papers_of(person: Person, what: Text, why: str) -> Task:
+    return Task(person, what, why, reverse("papers", args=[person.pk]), gettext_lazy("Open the papers"))
 
 
 def _recording(screening: Screening, why: str) -> Task:
@@ -186,4 +224,5 @@ def _question(person: Person) -> Task:
     why = (
         guidance.question(need, person.full_name or person.reference) if need else str(guidance.STEPS["find_facts"].how)
     )
-    return _about(person, gettext_lazy("Question"), why, gettext_lazy("Put the answer on file"))
+    address = reverse("questions", args=[person.pk])
+    return Task(person, gettext_lazy("Question"), why, address, gettext_lazy("See what to ask"))

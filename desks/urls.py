@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desks import board_views, views
+from desks import board_views, movement_views, views
 
 urlpatterns = [
     path("desk/", views.desk, name="desk"),
@@ -12,4 +12,9 @@ urlpatterns = [
     path("views/remove/", views.remove_view, name="view-remove"),
     path("dashboard/", board_views.dashboard, name="dashboard"),
     path("dashboard/export/", board_views.export, name="dashboard-export"),
+    path("dashboard/movement/", movement_views.movement, name="dashboard-movement"),
+    path("dashboard/moved/", movement_views.moved, name="dashboard-moved"),
+    path("dashboard/moved/export/", movement_views.moved_export, name="dashboard-moved-export"),
+    path("dashboard/day/", movement_views.on_day, name="dashboard-day"),
+    path("dashboard/workload/", movement_views.workload, name="dashboard-workload"),
 ]
