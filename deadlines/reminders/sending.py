@@ -160,9 +160,14 @@ class Mailer:
             return self._answered(int(code))
         except smtplib.SMTPResponseException as problem:
             return self._answered(problem.smtp_code)
-        except (smtplib.SMTPException, OSError) as problem:
-            return self._broken(problem)
-        except Exception as problem:  # of a provider's interface, as django-anymail has them
+        except (smtplib.SMTPNotSupportedError, ValueError, TypeError, LookupError, AttributeError) as problem:
+            return self._unwritable(problem)
+        except (
+            Exception
+        ) as problem:  # of SMTP, of the line, or of a provider's interface, whose errors are OSErrors too
+            is_answer = getattr(problem, "status_code", None) is not None
+            if isinstance(problem, (smtplib.SMTPException, OSError)) and not is_answer:
+                return self._broken(problem)
             return self._provider(problem)
         self._breaks = 0
         return Result.SENT, ""
@@ -180,9 +185,16 @@ class Mailer:
             return Result.DEFERRED, AWAY
         return (Result.REFUSED if 500 <= code < 600 else Result.DEFERRED), str(code)
 
+    def _unwritable(self, problem: Exception) -> tuple[str, str]:
+        """An address, or a text, that cannot be put into a mail: the fault of this one, and the server is as it was."""
+        if type(problem).__name__ == "AnymailInvalidAddress":
+            return Result.REFUSED, type(problem).__name__
+        log.error("a mail could not be written: %s", type(problem).__name__)
+        return Result.FAILED, type(problem).__name__
+
     def _provider(self, problem: Exception) -> tuple[str, str]:
         status = getattr(problem, "status_code", None)
-        if type(problem).__name__ in {"AnymailRecipientsRefused", "AnymailInvalidAddress"}:
+        if type(problem).__name__ == "AnymailRecipientsRefused":
             return Result.REFUSED, type(problem).__name__
         if status is None or status == 429 or status >= 500 or status in (401, 403):
             return self._away(problem)
