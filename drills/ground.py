@@ -13,8 +13,8 @@ from typing import Self
 
 from config import embedded
 from config.database.addresses import connect_as_owner
-from config.embedded import PostgreSQL, Services
-from config.home import ROOT, home_folder, make_home
+from config.embedded import PostgreSQL, Services, Valkey
+from config.home import ROOT, ServiceError, home_folder, make_home
 from config.supervisor import Supervisor
 
 DRILL_DAY = "2018-12-10"
@@ -69,6 +69,11 @@ class Ground:
         """The database server."""
         return next(part for part in self.services.parts if isinstance(part, PostgreSQL))
 
+    @property
+    def valkey(self) -> Valkey:
+        """The server of the queue and the cache."""
+        return next(part for part in self.services.parts if isinstance(part, Valkey))
+
     def crash_postgresql(self) -> None:
         """End PostgreSQL as `pg_ctl -m immediate` does (SIGQUIT: every backend at once), and start it again."""
         pid = self.postgresql.pid()
@@ -77,6 +82,10 @@ class Ground:
             deadline = time.monotonic() + embedded.START_SECONDS
             while self.postgresql.pid() is not None and time.monotonic() < deadline:
                 time.sleep(0.02)
+        for _try in range(5):  # what it has to do again after a crash may take longer than a start
+            with contextlib.suppress(ServiceError):
+                self.postgresql.start()
+                return
         self.postgresql.start()
 
     @contextlib.contextmanager
