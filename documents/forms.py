@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import Conflict, Invalid
 from documents.models import Paper
 from documents.services import FIELDS, OF_NOTICES
-from screenings.forms import DayInput, is_day
+from families.editing.forms import DayInput, is_day
 
 
 class VersionedForm(forms.Form):

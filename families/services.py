@@ -18,13 +18,13 @@ from accounts.models import User
 from accounts.permissions import Permission, require
 from accounts.receipts import once
 from accounts.walls import Wall
-from families.intake.vocabulary import read_a_number
+from families.changes import addition_of, change_of, new_person
 from families.locks import lock_families
-from families.models import Family, ParentLink, Person
-from families.proposals.gate import Change, changed, save_change
-from families.proposals.lowering import FREE
-from families.tables import FACTS, PERSON_FIELDS, FactTable
-from families.writing import Values, add_row, check_version, clean_erasures, clean_values, require_reason
+from families.models import Family, Person
+from families.proposals.gate import Change, save_change
+from families.proposals.rows import values_of
+from families.tables import FACTS, FactTable
+from families.writing import add_row, check_version, clean_values, require_reason
 from settlement.determine import redetermine
 
 
@@ -80,26 +80,10 @@ def person_add(*, actor: User, family_id: int, values: Mapping[str, Any], key: s
 
 def _add_person(family: Family, values: Mapping[str, Any], actor: User, day: datetime.date) -> Person:
     """A person of whom nothing is known but their name, and then what was typed of them, as any change of facts."""
-    given = clean_values(Person, _with_a_number(values), fields=("reference", *PERSON_FIELDS))
-    missing = [name for name in ("reference", "role", "given_names") if name not in given]
-    if missing:
-        raise Invalid(dict.fromkeys(missing, _("This is needed.")))
-    plain = {name: value for name, value in given.items() if name in FREE["person"] | {"reference", "role"}}
-    person = add_row(Person(organization_id=family.organization_id, family=family, **plain), actor=actor)
-    facts = {name: value for name, value in given.items() if name not in plain}
+    row, facts = new_person(family, values)
+    person = add_row(row, actor=actor)
     save_change(Change("person", "change", person, facts), actor=actor, day=day)
     return person
-
-
-def _with_a_number(values: Mapping[str, Any]) -> Values:
-    """The values with the A-number as it is stored, however it was written; raises `Invalid`."""
-    a_number = values.get("a_number")
-    if not isinstance(a_number, str) or not a_number.strip():
-        return dict(values)
-    try:
-        return {**values, "a_number": read_a_number(a_number)}
-    except ValueError as error:
-        raise Invalid({"a_number": str(error)}) from None
 
 
 def person_update(
@@ -123,14 +107,8 @@ def person_update(
         found = access_person(actor, person_id)
         lock_families(found.organization_id, [found.family_id])
         person = access_person(actor, person_id)
-        current = {name: getattr(person, name) for name in PERSON_FIELDS}
-        check_version(person, version, current=current, theirs=values)
-        if erase:
-            require_reason(reason)
-        erased = clean_erasures(Person, erase, values, fields=PERSON_FIELDS)
-        given = clean_values(Person, _with_a_number(values), fields=PERSON_FIELDS)
-        new = changed(current, given | erased)
-        save_change(Change("person", "change", person, new, reason), actor=actor, day=day)
+        check_version(person, version, current=values_of("person", person), theirs=values)
+        save_change(change_of("person", person, values, erase=erase, reason=reason), actor=actor, day=day)
         redetermine(organization=organization_of(actor), family_ids=[person.family_id], day=day)
         return person.pk
 
@@ -152,19 +130,12 @@ def fact_add(
     Raises `PermissionDenied`, `Http404`, and `Invalid` with a sentence by field.
     """
     require(actor, Permission.FAMILY_RECORD_CHANGE)
-    table = FACTS[kind]
 
     def write() -> int:
         person = access_person(actor, person_id)
         lock_families(person.organization_id, [person.family_id])
-        given = clean_values(table.model, values, fields=table.fields)
-        row = table.model(organization_id=person.organization_id, **{table.owner: person})
-        parent = None
-        if isinstance(row, ParentLink):
-            if parent_id is None:
-                raise Invalid({"parent": _("This is needed.")})
-            row.parent = parent = access_person(actor, parent_id)
-        pk = save_change(Change(kind, "add", row, given, parent=parent), actor=actor, day=day)
+        parent = access_person(actor, parent_id) if parent_id is not None else None
+        pk = save_change(addition_of(kind, person, values, parent=parent), actor=actor, day=day)
         redetermine(organization=organization_of(actor), family_ids=[person.family_id], day=day)
         return pk
 
@@ -189,14 +160,8 @@ def fact_update(
 
     def write() -> int:
         row, person = _locked_fact(actor, table, pk)
-        current = {name: getattr(row, name) for name in table.fields}
-        check_version(row, version, current=current, theirs=values)
-        if erase:
-            require_reason(reason)
-        erased = clean_erasures(table.model, erase, values, fields=table.fields)
-        given = clean_values(table.model, values, fields=table.fields)
-        new = changed(current, given | erased)
-        save_change(Change(kind, "change", row, new, reason), actor=actor, day=day)
+        check_version(row, version, current=values_of(kind, row), theirs=values)
+        save_change(change_of(kind, row, values, erase=erase, reason=reason), actor=actor, day=day)
         redetermine(organization=organization_of(actor), family_ids=[person.family_id], day=day)
         return int(row.pk)
 
@@ -215,7 +180,7 @@ def fact_remove(
 
     def write() -> int:
         row, person = _locked_fact(actor, table, pk)
-        check_version(row, version, current={name: getattr(row, name) for name in table.fields}, theirs={})
+        check_version(row, version, current=values_of(kind, row), theirs={})
         require_reason(reason)
         save_change(Change(kind, "remove", row, {}, reason), actor=actor, day=day)
         redetermine(organization=organization_of(actor), family_ids=[person.family_id], day=day)

@@ -95,7 +95,7 @@ def save_change(change: Change, *, actor: User, day: datetime.date) -> int:
         waits = {name: value for name, value in change.new.items() if name in found.waits}
         if waits:
             fresh = rows_of(change.kind).get(pk=pk)
-            _tried(lambda: write_row(change.kind, fresh, waits, actor=actor, reason=change.reason))
+            tried(lambda: write_row(change.kind, fresh, waits, actor=actor, reason=change.reason))
             _propose(change, actor, how="change", row=pk, version=change.row.version, values=waits, before=before)
     supersede_overtaken([change.person.family_id], actor=actor, kind=change.kind)
     return pk
@@ -105,7 +105,7 @@ def _propose_whole(change: Change, actor: User) -> int:
     """A new row, or that one is taken off file, waits. A new row is inserted and taken back: so it has its key."""
     row = change.row
     if change.how == "add":
-        _tried(lambda: write_row(change.kind, row, change.new, actor=actor))
+        tried(lambda: write_row(change.kind, row, change.new, actor=actor))
         _propose(change, actor, how="add", row=int(row.pk), version=0, values=change.new, before={})
     elif change.how == "remove":
         before = values_of(change.kind, row)
@@ -113,7 +113,7 @@ def _propose_whole(change: Change, actor: User) -> int:
     return int(row.pk)
 
 
-def _tried(write: Callable[[], object]) -> None:
+def tried(write: Callable[[], object]) -> None:
     """Do a write and take it back; it raises what PostgreSQL refuses."""
     before = transaction.savepoint()
     try:

@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as noop
 
 from config.words import day_text, list_text
+from families.editing.comparison import PreviewRow, previews
+from families.editing.forms import is_day
 from families.models import Person
 from families.proposals.gate import as_json
 from families.proposals.models import Proposal
+from families.proposals.rows import values_of
 from families.proposals.selectors import Now, Seen, authors_of, bases_of
 from families.tables import FACTS, PERSON_FIELDS
-from screenings.comparison import PreviewRow, previews
-from screenings.forms import is_day
 from screenings.models import JudgeReview, Screening
 from screenings.outcome import REVIEW_FIELDS, SCREENING_FIELDS
 from settlement import wording
@@ -71,9 +72,10 @@ def title_of(proposal: Proposal, basis: str = "") -> str:
     return _(_TITLES[proposal.how]) % {"what": basis or proposal.get_kind_display()}
 
 
-def plain_cards(proposals: Sequence[Proposal], actor_id: int) -> list[Card]:
-    """Proposals without their effects: for the family's page and the desks, in two queries."""
-    names, bases = authors_of(proposals), bases_of(proposals)
+def plain_cards(proposals: Sequence[Proposal], actor_id: int, names: Mapping[int, str] | None = None) -> list[Card]:
+    """Proposals without their effects: for the family's page and the desks, in two queries, or one where the names of
+    who typed them are known."""
+    names, bases = authors_of(proposals) if names is None else names, bases_of(proposals)
     return [card(_plainly(one, actor_id, names, bases.get(one.pk, ""))) for one in proposals]
 
 
@@ -112,6 +114,13 @@ def lines_of(proposal: Proposal, now: Now | None = None) -> list[Line]:
         if was or in_force or said:
             found.append(Line(label_of(proposal.kind, name), in_force, said, was if was != in_force else ""))
     return found
+
+
+def lines_of_row(kind: str, row: Any) -> list[Line]:
+    """The fields of a row as it is in force."""
+    values = {name: as_json(value) for name, value in values_of(kind, row).items()}
+    texts = [(name, shown(kind, name, values[name])) for name in in_order(kind, values)]
+    return [Line(label_of(kind, name), text, "") for name, text in texts if text]
 
 
 def in_order(kind: str, names: Collection[str]) -> list[str]:

@@ -87,10 +87,11 @@ def typed_by(actor: User) -> QuerySet[Proposal]:
     return rows.order_by("-proposed_at", "-pk")  # type: ignore[no-any-return]
 
 
-def of_family(actor: User, family: Family) -> list[Proposal]:
-    """What waits in the family, in the order in which it was typed."""
-    rows = Proposal.objects.visible_to(actor).filter(family=family, state=Proposal.State.WAITING)
-    return list(rows.select_related("person", "family", "parent").order_by("pk"))
+def undecided_and_confirmed(actor: User, family: Family) -> list[Proposal]:
+    """What waits in the family, in the order in which it was typed, and what was confirmed, in the order of that."""
+    states = (Proposal.State.WAITING, Proposal.State.CONFIRMED)
+    rows = Proposal.objects.visible_to(actor).filter(family=family, state__in=states)
+    return list(rows.select_related("person", "family", "parent", "decided_by").order_by("decided_at", "pk"))
 
 
 def waiting_for(actor: User, kind: str, row: int) -> Proposal | None:

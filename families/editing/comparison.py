@@ -1,4 +1,4 @@
-"""Two states side by side, for people: what an outcome would change, and what two people typed about one screening."""
+"""Two states side by side, for people: what a change would mean, and what two people typed about one row."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -7,9 +7,9 @@ from django.utils.functional import Promise
 
 from accounts.errors import Change, Conflict
 from config.words import day_text, list_text
+from families.editing.forms import RecordForm, initial_of, is_day
 from families.page import short_names
 from families.proposals.effect import PersonPreview
-from screenings.forms import OutcomeForm, initial_of, is_day
 from settlement import guidance, wording
 
 Text = str | Promise
@@ -73,7 +73,7 @@ class ChangeRow(NamedTuple):
     fields: str
 
 
-def conflict_rows(form: OutcomeForm, conflict: Conflict) -> dict[str, Any]:
+def conflict_rows(form: RecordForm, conflict: Conflict) -> dict[str, Any]:
     """What the page of a conflict shows: fields to choose between, fields that others changed, all the rest to send.
 
     What was typed here is kept whatever happens: it is either a choice on the page or sent along with it.
@@ -111,7 +111,7 @@ def conflict_rows(form: OutcomeForm, conflict: Conflict) -> dict[str, Any]:
     return {"choose": choose, "theirs": theirs, "carry": carry, "changes": changes}
 
 
-def _shown(form: OutcomeForm, name: str, value: str) -> str:
+def _shown(form: RecordForm, name: str, value: str) -> str:
     """A field's value as people read it; empty for none."""
     choices = dict(getattr(form.fields[name], "choices", ()))
     if value and choices:
