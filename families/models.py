@@ -22,7 +22,8 @@ from accounts.owned import (
     order_check,
     owner_key,
 )
-from families.intake.models import ImportJob  # noqa: F401  # Django looks for a room's tables here
+from families.contacts.models import ContactAttempt, Note  # noqa: F401  # Django looks for a room's tables here
+from families.intake.models import ImportJob  # noqa: F401
 from families.proposals.models import Proposal  # noqa: F401
 
 A_NUMBER = r"^A[0-9]{9}$"

@@ -18,6 +18,7 @@ from accounts.walls import Opening, Wall
 from config import clock
 from deadlines.models import Closure, Deadline, Hearing
 from demo.names import GIVEN, STONES
+from families.contacts.services import contact_add, note_add
 from families.models import Custody, Departure, Exclusion, Family, ParentLink, Person, SheetRow
 from families.proposals.models import Proposal
 from families.proposals.selectors import row_now, to_decide
@@ -214,6 +215,14 @@ def confirm_waiting(actor: User, *, day: datetime.date = DAY) -> int:
 def make_sheet_row(person: Person) -> SheetRow:
     """What a sheet said of the person: nothing."""
     return SheetRow.objects.create(organization_id=person.organization_id, person=person)
+
+
+def make_written(family: Family, author: User) -> None:
+    """A note about the family, and a try to reach its first person."""
+    person = family.persons.order_by("pk")[0]
+    note_add(actor=author, family_id=family.pk, person_id=person.pk, text="Prefers the morning.", key=None)
+    values = {"channel": "phone", "outcome": "reached", "said": "Do not sign alone.", "next_on": "2019-03-08"}
+    contact_add(actor=author, person_id=person.pk, values=values, key=None, day=DAY)
 
 
 def make_wall(family: Family, user: User, made_by: User) -> Wall:

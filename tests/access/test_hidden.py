@@ -16,7 +16,7 @@ from families.search import keep_search
 from families.services import family_assign
 from tests.access.conftest import ClientOf
 from tests.cast import Cast
-from tests.factories import everything, make_family, make_opening, make_sheet_row, make_wall
+from tests.factories import everything, make_family, make_opening, make_sheet_row, make_wall, make_written
 
 ROOMS = ("accounts", "families", "screenings", "settlement")
 CANARY = "Quetzalcanario"
@@ -30,6 +30,7 @@ def hidden(cast: Cast) -> Family:
     )
     family.persons.update(given_names=CANARY, country=CANARY, language=CANARY)
     make_sheet_row(family.persons.get(reference="p1"))
+    make_written(family, cast.supervisor)
     make_family(cast.organization, attorney=cast.attorney, paralegal=cast.paralegal)
     return family
 

@@ -13,6 +13,7 @@ from accounts.permissions import Permission, allows
 from drills.routes import KINDS, VERBS, Entrance, Route, classified, path_of
 from families.intake.models import ImportJob
 from families.models import Family
+from families.tables import FACTS
 from tests.cast import Cast
 from tests.factories import everything, make_family, make_invitation, make_opening, make_proposal, make_wall
 
@@ -149,5 +150,5 @@ def test_walled_off_is_missing_at_every_address_of_a_family(cast: Cast, office: 
     assert record() == before
 
 
-FAMILY_KINDS = {"family", "person", "screening", "determination", "wall", "opening", "proposal"}
+FAMILY_KINDS = {"family", "person", "screening", "determination", "wall", "opening", "proposal", *FACTS}
 FOR_SUPERVISORS = {"families/<int:pk>/walls/", "walls/<int:pk>/end/"}

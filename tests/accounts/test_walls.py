@@ -24,6 +24,7 @@ from tests.factories import (
     make_proposal,
     make_sheet_row,
     make_wall,
+    make_written,
 )
 
 ROOMS = ("accounts", "families", "screenings", "settlement")
@@ -52,6 +53,7 @@ def full(cast: Cast) -> Cast:
     ):
         family = make_family(organization, everything(), attorney=user, paralegal=user)
         make_sheet_row(family.persons.get(reference="p1"))
+        make_written(family, user)
         make_proposal(family, user)
         CourtEvent.objects.create(organization=organization, kind="stay", on=DAY)
         Receipt.objects.create(organization=organization, user=user, key="k", what="test")
@@ -64,7 +66,7 @@ def full(cast: Cast) -> Cast:
 
 
 def test_every_table_belongs_to_an_organization_and_is_seen_only_there(full: Cast) -> None:
-    assert len(tables()) == 23
+    assert len(tables()) == 25
     for model in tables():
         assert issubclass(model, Owned) or model is User, f"{model.__name__} has no owner"
         manager: Any = model._default_manager

@@ -19,7 +19,7 @@ from config.database.walls import Table, tables
 from families.intake.models import ImportJob
 from settlement.models import CourtEvent
 from tests.cast import Cast
-from tests.factories import DAY, everything, make_family, make_sheet_row
+from tests.factories import DAY, everything, make_family, make_sheet_row, make_written
 
 
 @contextmanager
@@ -54,6 +54,7 @@ def full(cast: Cast) -> Cast:
     ):
         family = make_family(organization, everything(), attorney=user, paralegal=user)
         make_sheet_row(family.persons.get(reference="p1"))
+        make_written(family, user)
         CourtEvent.objects.create(organization=organization, kind="stay", on=DAY)
         Receipt.objects.create(organization=organization, user=user, key="k", what="test")
         ImportJob.objects.create(organization=organization, user=user, file_name="families.csv")
