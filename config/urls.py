@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("families.list_urls")),
     path("", include("families.urls")),
     path("", include("desks.urls")),
+    path("", include("families.contacts.urls")),
+    path("", include("families.editing.urls")),
     path("", include("settlement.urls")),
     path("", include("settlement.asking.urls")),
     path("", include("families.intake.urls")),

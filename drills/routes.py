@@ -48,11 +48,19 @@ KINDS: Final = {
     "wall": "accounts.Wall",
     "opening": "accounts.Opening",
     "proposal": "families.Proposal",
+    "custody": "families.Custody",
+    "parent_link": "families.ParentLink",
+    "departure": "families.Departure",
+    "exclusion": "families.Exclusion",
+    "election": "settlement.Election",
+    "court_case": "settlement.CourtCase",
+    "return_request": "settlement.ReturnRequest",
 }
 
 _P = Permission
 _VIEW: Final[Mapping[str, Asked]] = {"GET": _P.FAMILY_RECORD_VIEW}
 _OUTCOME: Final[Mapping[str, Asked]] = {"GET": _P.SCREENING_OUTCOME_RECORD, "POST": _P.SCREENING_OUTCOME_RECORD}
+_CHANGE: Final[Mapping[str, Asked]] = {"GET": _P.FAMILY_RECORD_CHANGE, "POST": _P.FAMILY_RECORD_CHANGE}
 _SIGNED_IN: Final[Mapping[str, Asked]] = {"GET": Entrance.SIGNED_IN, "POST": Entrance.SIGNED_IN}
 _OWN: Final[Mapping[str, Asked]] = {"GET": Entrance.OWN, "POST": Entrance.OWN}
 _SHEET: Final[Mapping[str, Asked]] = {"GET": _P.INTAKE_SHEET_IMPORT}
@@ -127,6 +135,23 @@ ROUTES: Final[dict[str, Route]] = {
     ),
     "people/<int:pk>/questions/": Route(_VIEW, key="person", persons=True),
     "people/<int:pk>/what-if/": Route(_VIEW, key="person", persons=True),
+    "families/<int:pk>/paper/": Route(_VIEW, key="family", persons=True),
+    # Notes and contacts
+    "families/<int:pk>/contacts/": Route(
+        {"GET": _P.FAMILY_RECORD_VIEW, "POST": _P.FAMILY_RECORD_CHANGE}, key="family", persons=True
+    ),
+    "families/<int:pk>/notes/": Route({"POST": _P.FAMILY_RECORD_CHANGE}, key="family", persons=True),
+    # Changing the record
+    "people/<int:pk>/": Route(_CHANGE, key="person", persons=True),
+    "people/<int:pk>/facts/new/": Route(_CHANGE, key="person", persons=True),
+    "families/<int:pk>/people/new/": Route(_CHANGE, key="family", persons=True),
+    "custody/<int:pk>/": Route(_CHANGE, key="custody", persons=True),
+    "parent-link/<int:pk>/": Route(_CHANGE, key="parent_link", persons=True),
+    "departure/<int:pk>/": Route(_CHANGE, key="departure", persons=True),
+    "exclusion/<int:pk>/": Route(_CHANGE, key="exclusion", persons=True),
+    "election/<int:pk>/": Route(_CHANGE, key="election", persons=True),
+    "court-case/<int:pk>/": Route(_CHANGE, key="court_case", persons=True),
+    "return-request/<int:pk>/": Route(_CHANGE, key="return_request", persons=True),
     # Walls and openings
     "families/<int:pk>/access/": Route({"GET": _P.FAMILY_OPENING_CHANGE}, key="family"),
     "families/<int:pk>/walls/": Route({"POST": _P.FAMILY_WALL_CHANGE}, key="family"),

@@ -5,8 +5,8 @@ not in the line.
 """
 
 import datetime
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, Literal, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,10 @@ from settlement.engine.parameters import COURT_RECORD, INJUNCTION_ON
 from settlement.models import CourtCase, CourtEvent
 
 Fact = Mapping[str, Any]
+Sort = Literal[
+    "entry", "custody", "separated", "reunified", "departure", "screening", "judge", "election", "case", "request",
+    "asylum", "court", "deadline",
+]  # fmt: skip
 
 
 class Event(NamedTuple):
@@ -25,6 +29,7 @@ class Event(NamedTuple):
     about: tuple[str, ...]
     text: str
     kind: Literal["own", "court", "ahead"]
+    sort: Sort = "court"
 
 
 def chronology(facts: Fact, names: Mapping[str, str]) -> list[Event]:
@@ -32,27 +37,27 @@ def chronology(facts: Fact, names: Mapping[str, str]) -> list[Event]:
     day = datetime.date.fromisoformat(facts["as_of"])
     found = [*_court(facts)]
     for person in facts["persons"]:
-        for on, about, text in _of_person(person, names):
+        for on, about, text, sort in _of_person(person, names):
             when = datetime.date.fromisoformat(on) if on else None
             if when is not None:
-                found.append(Event(when, about, text, "ahead" if when > day else "own"))
+                found.append(Event(when, about, text, "ahead" if when > day else "own", sort))
     return sorted(found, key=lambda event: event.on)
 
 
-Dated = tuple[str | None, tuple[str, ...], str]
+Dated = tuple[str | None, tuple[str, ...], str, Sort]
 
 
 def _of_person(person: Fact, names: Mapping[str, str]) -> Iterator[Dated]:
     me, name = (person["id"],), {"name": names[person["id"]]}
-    for maker in (_entry, _custody, _departures, _screenings, _elections, _court_case, _return_request):
+    for sort, maker in _MAKERS.items():
         for on, text in maker(person, name):
-            yield on, me, text
-    yield person.get("asylum_filed_on"), me, _("%(name)s filed for asylum.") % name
+            yield on, me, text, sort
+    yield person.get("asylum_filed_on"), me, _("%(name)s filed for asylum.") % name, "asylum"
     for link in person.get("parents") or ():
         about = (person["id"], link["parent"])
         both = {"child": names[person["id"]], "parent": names[link["parent"]]}
-        for on, text in _link(link, both):
-            yield on, about, text
+        for sort, (on, text) in zip(_OF_LINK, _link(link, both), strict=True):
+            yield on, about, text, sort
 
 
 Line = tuple[str | None, str]
@@ -135,6 +140,10 @@ def _screenings(person: Fact, name: Words) -> Iterator[Line]:
             )
             % what,
         )
+
+
+def _reviews(person: Fact, name: Words) -> Iterator[Line]:
+    for item in person.get("screenings") or ():
         yield from _review(item.get("judge_review") or {}, name)
 
 
@@ -248,3 +257,16 @@ def _court(facts: Fact) -> Iterator[Event]:
 
 def _label(choices: type[Custody.By] | type[CourtCase.Kind] | type[ParentLink.SeparatedBy], value: str | None) -> str:
     return str(choices(value).label) if value else _("not known")
+
+
+_OF_LINK: Final[tuple[Sort, Sort]] = ("separated", "reunified")
+_MAKERS: Final[Mapping[Sort, Callable[[Fact, Words], Iterator[Line]]]] = {
+    "entry": _entry,
+    "custody": _custody,
+    "departure": _departures,
+    "screening": _screenings,
+    "judge": _reviews,
+    "election": _elections,
+    "case": _court_case,
+    "request": _return_request,
+}

@@ -1,67 +1,146 @@
 """What is on file about a person, as terms and values to read; what is not known says so."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+import datetime
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from config.words import day_text
 from families.chronology import screening_text
+from families.contacts.ages import Age, age_of
+from families.contacts.models import ContactAttempt
 from families.models import Custody, Departure, Exclusion, ParentLink, Person
+from families.provenance import Book, Kept, Origin
 from screenings.models import JudgeReview, Screening
+from settlement import guidance
 from settlement.models import CourtCase, Election, ReturnRequest
 
 Fact = Mapping[str, Any]
 
 
+class Entry(NamedTuple):
+    """One value on file: how it reads, where it comes from, and the kind and key of its row if it has its own."""
+
+    text: str
+    origin: Origin | None = None
+    kind: str = ""
+    row: int = 0
+    age: Age | None = None
+
+
 class Row(NamedTuple):
-    """A term and its values; no values means that it is not known. `on_paper` stands in their place when printed."""
+    """A term and its values; no values means that it is not known, and `question` asks for it. `on_paper` stands in
+    their place when printed. `kind` is that of the facts of which more can be put on file."""
 
     term: str
-    values: list[str]
+    values: list[Entry]
     on_paper: str = ""
+    question: str = ""
+    kind: str = ""
 
 
-def rows(person: Person, facts: Fact) -> list[Row]:
-    """Everything on file about a person: who they are from their row, what the engine sees from its facts."""
+def rows(person: Person, facts: Fact, book: Book, name: str, parents: Mapping[str, str]) -> list[Row]:
+    """Everything on file about a person: who they are from their row, what the engine sees from its facts.
+
+    `name` is what the questions call the person, `parents` the name of each id of the family.
+    """
     entry = facts.get("entry") or {}
-    return [
+    asks = _QUESTIONS[person.role == Person.Role.CHILD]
+
+    def own(term: str, text: str | None, *fields: str, on_paper: str = "") -> Row:
+        values = [Entry(text, book.attribute(person.pk, *fields))] if text else []
+        asked = next((guidance.question(asks[field], name) for field in fields if field in asks), "")
+        return Row(term, values, on_paper, "" if values else asked)
+
+    def listed(term: str, kind: str, items: Sequence[Fact] | None, told: Any, none: str) -> Row:
+        if items is None:
+            return Row(term, [], question=guidance.question(asks[kind], name) if kind in asks else "", kind=kind)
+        kept: Sequence[Kept | None] = book.rows(kind, person.pk)
+        if len(kept) != len(items):
+            kept = [None] * len(items)
+        found = [
+            Entry(told(item), one.origin, kind, one.row) if one else Entry(told(item))
+            for item, one in zip(items, kept, strict=True)
+        ]
+        flag = {"custody": "custody_known", "departure": "departures_known", "parent_link": "parents_known"}.get(kind)
+        empty = Entry(none, book.attribute(person.pk, flag) if flag else None)
+        return Row(term, found or [empty], kind=kind)
+
+    def single(term: str, kind: str, item: str, told: Any) -> Row:
+        return listed(term, kind, [facts[item]] if item in facts else [], told, _("none"))
+
+    found = [
         # A page leaves the office more easily than a screen: there the number can be told from others, and not used.
-        Row(_("A-number"), _some(person.a_number), on_paper=f"A…{person.a_number[-3:]}" if person.a_number else ""),
-        Row(_("Date of birth"), _some(day_text(person.birth_date))),
-        Row(_("Country"), _some(person.country)),
-        Row(_("Language"), _some(person.language)),
-        Row(_("Not a citizen of the United States"), _yes_no(person.noncitizen)),
-        Row(_("Lacks legal capacity"), _yes_no(person.lacks_capacity)),
-        Row(_("Came in"), _some(_joined([day_text(entry.get("on")), _label(Person.Place, entry.get("place"))]))),
-        Row(_("Held in custody"), _listed(facts.get("custody"), _custody, none=_("never held"))),
-        Row(_("Left the country"), _listed(facts.get("departures"), _departure, none=_("never left"))),
-        Row(_("Grounds to leave out"), _listed(facts.get("exclusions", []), _exclusion, none=_("none alleged"))),
-        Row(_("Screenings"), _listed(facts.get("screenings", []), _screening, none=_("none"))),
-        Row(_("Election forms"), _listed(facts.get("elections", []), _election, none=_("none"))),
-        Row(
-            _("Case in immigration court"), [_court_case(facts["court_case"])] if "court_case" in facts else [_("none")]
-        ),
-        Row(_("Asylum application filed"), [day_text(person.asylum_filed_on) or _("no")]),
-        *_only_adults(person, facts),
+        own(_("A-number"), person.a_number, "a_number", on_paper=masked(person.a_number)),
+        own(_("Date of birth"), day_text(person.birth_date), "birth_date"),
+        own(_("Country"), person.country, "country"),
+        own(_("Language"), person.language, "language"),
+        own(_("Not a citizen of the United States"), _yes_no(person.noncitizen), "noncitizen"),
+        own(_("Lacks legal capacity"), _yes_no(person.lacks_capacity), "lacks_capacity"),
+        own(_("Came in"), _joined([day_text(entry.get("on")), _label(Person.Place, entry.get("place"))]), *_ENTRY),
+        listed(_("Held in custody"), "custody", facts.get("custody"), _custody, _("never held")),
+        listed(_("Left the country"), "departure", facts.get("departures"), _departure, _("never left")),
+        listed(_("Grounds to leave out"), "exclusion", facts.get("exclusions", []), _exclusion, _("none alleged")),
+        listed(_("Screenings"), "screening", facts.get("screenings", []), _screening, _("none")),
+        listed(_("Election forms"), "election", facts.get("elections", []), _election, _("none")),
+        single(_("Case in immigration court"), "court_case", "court_case", _court_case),
     ]
+    if person.role == Person.Role.CHILD:
+        by_parent = partial(_link, parents=parents)
+        found.insert(7, listed(_("Parents"), "parent_link", facts.get("parents"), by_parent, _("none in this family")))
+    else:
+        found.append(single(_("Request to return"), "return_request", "return_request", _return_request))
+    asylum = Entry(day_text(person.asylum_filed_on) or _("no"), book.attribute(person.pk, "asylum_filed_on"))
+    return [*found, Row(_("Asylum application filed"), [asylum])]
 
 
-def contact_rows(person: Person) -> list[Row]:
-    """How to reach a person, and what must not be said to whom."""
+_ENTRY: Final = ("entry_on", "entry_place")
+# For adults, and for children: which condition of the rules asks for what is not known.
+_QUESTIONS: Final[Mapping[bool, Mapping[str, str]]] = {
+    False: {
+        "birth_date": "P3",
+        "noncitizen": "P2",
+        "entry_on": "P4",
+        "custody": "P5",
+        "departure": "P7",
+    },
+    True: {
+        "birth_date": "C2",
+        "noncitizen": "C1",
+        "entry_on": "C3",
+        "departure": "C5",
+        "parent_link": "C4",
+    },
+}
+
+
+def masked(a_number: str | None) -> str:
+    """The number as it may leave the office: its last three digits."""
+    return f"A…{a_number[-3:]}" if a_number else ""
+
+
+def contact_rows(person: Person, book: Book, attempts: Sequence[ContactAttempt], day: datetime.date) -> list[Row]:
+    """How to reach a person, how old each way is, and what must not be said to whom. `attempts`: to reach them."""
+
+    def way(term: str, name: str, *, ages: bool = False) -> Row:
+        text: str = getattr(person, name)
+        origin = book.attribute(person.pk, name)
+        age = age_of(text, origin, attempts, day) if ages and text else None
+        return Row(term, [Entry(text, origin, age=age)] if text else [])
+
     return [
-        Row(_("Telephone"), _some(person.phone)),
-        Row(_("E-mail"), _some(person.email)),
-        Row(_("Safe contact"), _some(person.contact_note)),
-        Row(_("Notes"), _some(person.notes)),
+        way(_("Telephone"), "phone", ages=True),
+        way(_("E-mail"), "email", ages=True),
+        way(_("Safe contact"), "contact_note"),
+        way(_("Notes"), "notes"),
     ]
 
 
-def _only_adults(person: Person, facts: Fact) -> Iterator[Row]:
-    if person.role != Person.Role.CHILD:
-        request = facts.get("return_request")
-        yield Row(_("Request to return"), [_("none") if request is None else _return_request(request)])
+def _link(link: Fact, *, parents: Mapping[str, str]) -> str:
+    return f"{parents[link['parent']]}: {' '.join(link_sentences(link))}"
 
 
 def link_sentences(link: Fact) -> list[str]:
@@ -195,15 +274,5 @@ def _joined(parts: Sequence[str]) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _some(text: str | None) -> list[str]:
-    return [text] if text else []
-
-
-def _yes_no(value: bool | None) -> list[str]:
-    return [] if value is None else [_("yes") if value else _("no")]
-
-
-def _listed(items: Sequence[Fact] | None, told: Any, *, none: str) -> list[str]:
-    if items is None:
-        return []
-    return [told(item) for item in items] or [none]
+def _yes_no(value: bool | None) -> str:
+    return "" if value is None else _("yes") if value else _("no")

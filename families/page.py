@@ -14,9 +14,12 @@ from django.utils.translation import ngettext
 from config.words import list_text
 from families import onfile
 from families.chronology import Event, chronology, screening_text
+from families.contacts.models import ContactAttempt, Note
+from families.drawing import Drawing, draw
 from families.models import Family, Person
-from families.selectors import Change, FamilyDetail
-from screenings.models import Screening
+from families.provenance import Change
+from families.selectors import FamilyDetail
+from families.timeline import Timeline, timeline
 from settlement import guidance, wording
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
 Fact = Mapping[str, Any]
 Text = str | Promise
+WRITTEN_SHOWN = 3  # notes, and contacts; the rest has a page of its own
 
 
 class Reason(NamedTuple):
@@ -63,6 +67,7 @@ class Block(NamedTuple):
     screenings: list[tuple[int, str]]
     facts: list[onfile.Row]
     contact: list[onfile.Row]
+    reached: ContactAttempt | None
     waits: bool = False
 
 
@@ -98,8 +103,11 @@ class FamilyPage(NamedTuple):
     blocks: list[Block]
     deadlines: list[DeadlineRow]
     waiting: "list[Card]"
-    events: list[Event]
+    drawing: Drawing
+    line: Timeline
     changes: list[ChangeRow]
+    attempts: list[ContactAttempt]
+    notes: list[Note]
 
 
 def family_page(detail: FamilyDetail, day: datetime.date, waiting: Sequence["Card"] = ()) -> FamilyPage:
@@ -109,7 +117,7 @@ def family_page(detail: FamilyDetail, day: datetime.date, waiting: Sequence["Car
     facts = {person["id"]: person for person in detail.facts["persons"]}
     answers = {answer["id"]: answer for answer in decision["persons"]}
     blocks = [
-        _block(person, facts[person.reference], answers[person.reference], names, detail.screenings, day)
+        _block(person, facts[person.reference], answers[person.reference], names, detail, day)
         for person in detail.persons
     ]
     waited_for = {card.proposal.person_id for card in waiting}
@@ -124,8 +132,17 @@ def family_page(detail: FamilyDetail, day: datetime.date, waiting: Sequence["Car
         blocks=blocks,
         deadlines=[_deadline(deadline, names, day) for deadline in decision["deadlines"]],
         waiting=list(waiting),
-        events=chronology(detail.facts, names),
-        changes=[_change(change, detail.persons, names) for change in detail.changes],
+        drawing=draw(detail.persons, facts, names, day),
+        line=timeline(
+            chronology(detail.facts, names),
+            detail.facts["persons"],
+            names,
+            [_to_keep(deadline, names) for deadline in decision["deadlines"]],
+            day,
+        ),
+        changes=[_change(change, detail.persons, names) for change in detail.book.changes],
+        attempts=detail.attempts[:WRITTEN_SHOWN],
+        notes=detail.notes[:WRITTEN_SHOWN],
     )
 
 
@@ -154,10 +171,11 @@ def _block(
     facts: Fact,
     answer: Fact,
     names: Mapping[str, str],
-    screenings: Sequence[Screening],
+    detail: FamilyDetail,
     day: datetime.date,
 ) -> Block:
     name = names[person.reference]
+    attempts = [attempt for attempt in detail.attempts if attempt.person_id == person.pk]
     return Block(
         person=person,
         name=name,
@@ -178,14 +196,14 @@ def _block(
             Link(names[link["parent"]], onfile.is_apart(link), onfile.link_sentences(link))
             for link in facts.get("parents") or ()
         ],
-        screenings=[(row.pk, screening_text(_kind(row))) for row in screenings if row.person_id == person.pk],
-        facts=onfile.rows(person, facts),
-        contact=onfile.contact_rows(person),
+        screenings=[
+            (kept.row, screening_text(item))
+            for kept, item in zip(detail.book.rows("screening", person.pk), facts.get("screenings", []), strict=False)
+        ],
+        facts=onfile.rows(person, facts, detail.book, name, names),
+        contact=onfile.contact_rows(person, detail.book, attempts, day),
+        reached=next((row for row in attempts if row.outcome == ContactAttempt.Outcome.REACHED), None),
     )
-
-
-def _kind(row: Screening) -> Fact:
-    return {"basis": row.basis, "kind": row.kind}
 
 
 def _reasons(answer: Fact, names: Mapping[str, str]) -> Iterator[Reason]:
@@ -209,6 +227,18 @@ def _deadline(deadline: Fact, names: Mapping[str, str], day: datetime.date) -> D
         missed=deadline["missed"],
         if_confirmed=deadline.get("if_confirmed", False),
     )
+
+
+def _to_keep(deadline: Fact, names: Mapping[str, str]) -> Event:
+    """A deadline as an event of the line of time; one that was missed is past."""
+    text = _("%(name)s: deadline, %(what)s") % {
+        "name": names[deadline["person"]],
+        "what": guidance.DEADLINES[deadline["id"]],
+    }
+    if deadline.get("if_confirmed"):
+        text = _("%(text)s (if what waits is confirmed)") % {"text": text}
+    due = datetime.date.fromisoformat(deadline["due"])
+    return Event(due, (deadline["person"],), text, "own" if deadline["missed"] else "ahead", "deadline")
 
 
 _CHANGED: Final = {

@@ -1,41 +1,40 @@
 """What is read of families: one family with all that its page shows."""
 
 import datetime
-from collections.abc import Sequence
-from typing import Any, NamedTuple
-
-from django.db.models import F, OuterRef, Subquery, Value
+from typing import NamedTuple
 
 from accounts.access import access_family
 from accounts.models import User
 from accounts.permissions import Permission, require
-from families.models import Custody, Departure, Exclusion, Family, ParentLink, Person
-from screenings.models import JudgeReview, Screening
+from families.contacts.models import ContactAttempt, Note
+from families.contacts.selectors import contacts_of, notes_of
+from families.models import Family, Person
+from families.proposals.models import Proposal
+from families.proposals.selectors import authors_of, undecided_and_confirmed
+from families.provenance import Book, book_of
 from settlement.determine import decided_record
 from settlement.facts import family_record
-from settlement.models import CourtCase, Election, ReturnRequest
 from settlement.waiting import Decision, Facts, Record
 
-
-class Change(NamedTuple):
-    """Who changed which kind of row (a model's name), when, about whom; `how` is +, ~ or -, as in the history."""
-
-    when: datetime.datetime
-    who: str | None
-    what: str
-    person: int | None
-    how: str
+MOST_ATTEMPTS = 200
+MOST_NOTES = 20
 
 
 class FamilyDetail(NamedTuple):
-    """A family, its persons in their order, their screenings, the facts in force on the day and the decision."""
+    """A family, its persons in their order, the facts in force on the day, the decision, and where the facts come from.
+
+    `attempts` and `notes` are the newest; `waiting` is what waits for a second person, `typists` who typed it, by key.
+    """
 
     family: Family
     persons: list[Person]
-    screenings: list[Screening]
     facts: Facts
     decision: Decision
-    changes: list[Change]
+    book: Book
+    attempts: list[ContactAttempt]
+    notes: list[Note]
+    waiting: list[Proposal]
+    typists: dict[int, str]
     record: Record
 
 
@@ -45,48 +44,18 @@ def family_detail(actor: User, pk: int, day: datetime.date) -> FamilyDetail:
     family = access_family(actor, pk)
     persons = list(family.persons.order_by("pk"))
     record = family_record(family, day=day)
+    proposals = undecided_and_confirmed(actor, family)
+    typists = authors_of(proposals)
+    confirmed = [one for one in proposals if one.state == Proposal.State.CONFIRMED]
     return FamilyDetail(
         family=family,
         persons=persons,
-        screenings=list(Screening.objects.filter(person__family=family).order_by("pk")),
         facts=record.facts,
         decision=decided_record(family.pk, record),
-        changes=last_changes([person.pk for person in persons]),
+        attempts=list(contacts_of(actor, family.pk)[:MOST_ATTEMPTS]),
+        notes=list(notes_of(actor, family.pk)[:MOST_NOTES]),
+        book=book_of([person.pk for person in persons], confirmed, typists),
+        waiting=[one for one in proposals if one.waits],
+        typists=typists,
         record=record,
-    )
-
-
-# The tables of facts, and the column that leads to the person they are about.
-_TABLES: tuple[tuple[Any, str], ...] = (
-    (Person, "id"),
-    (ParentLink, "child_id"),
-    (Custody, "person_id"),
-    (Departure, "person_id"),
-    (Exclusion, "person_id"),
-    (Screening, "person_id"),
-    (Election, "person_id"),
-    (CourtCase, "person_id"),
-    (ReturnRequest, "person_id"),
-)
-
-
-def last_changes(persons: Sequence[int], *, limit: int = 6) -> list[Change]:
-    """The last changes to any fact about these persons, the newest first, read off the history in one query."""
-    screenings = Screening.history.filter(person_id__in=persons).values("id")
-    of_screening = Subquery(Screening.history.filter(id=OuterRef("screening_id")).values("person_id")[:1])
-    reviews = JudgeReview.history.filter(screening_id__in=screenings).annotate(about=of_screening)
-    parts = [_part(JudgeReview, reviews)] + [
-        _part(model, model.history.filter(**{f"{column}__in": persons}).annotate(about=F(column)))
-        for model, column in _TABLES
-    ]
-    rows = parts[0].union(*parts[1:], all=True).order_by("-history_date", "-history_id")[:limit]
-    return [
-        Change(row["history_date"], row["history_user__name"], row["what"], row["about"], row["history_type"])
-        for row in rows
-    ]
-
-
-def _part(model: Any, rows: Any) -> Any:
-    return rows.annotate(what=Value(model._meta.model_name)).values(
-        "history_date", "history_id", "history_user__name", "what", "about", "history_type"
     )

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from families import views, wall_views
+from families import paper, views, wall_views
 
 urlpatterns = [
     path("families/<int:pk>/", views.family, name="family"),
+    path("families/<int:pk>/paper/", paper.paper, name="family-paper"),
     path("families/<int:pk>/access/", wall_views.page, name="family-access"),
     path("families/<int:pk>/walls/", wall_views.make_wall, name="family-wall"),
     path("families/<int:pk>/openings/", wall_views.make_opening, name="family-opening"),

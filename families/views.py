@@ -13,7 +13,6 @@ from audit.readings import noted
 from config import clock
 from families.page import family_page
 from families.proposals.page import plain_cards
-from families.proposals.selectors import of_family
 from families.selectors import family_detail
 from settlement import wording
 from settlement.asking.selectors import shortly
@@ -26,7 +25,7 @@ def family(request: HttpRequest, pk: int) -> HttpResponse:
     actor = cast(User, request.user)
     day = clock.today()
     detail = family_detail(actor, pk, day)
-    waiting = plain_cards(of_family(actor, detail.family), actor.pk)
+    waiting = plain_cards(detail.waiting, actor.pk, detail.typists)
     response = render(
         request,
         "families/family.html",
@@ -36,6 +35,7 @@ def family(request: HttpRequest, pk: int) -> HttpResponse:
             "asking": shortly(pk, detail.record, detail.persons),
             "day": day,
             "other_law": wording.OTHER_LAW,
+            "may_change": allows(actor, Permission.FAMILY_RECORD_CHANGE),
             "may_record": allows(actor, Permission.SCREENING_OUTCOME_RECORD),
         },
     )

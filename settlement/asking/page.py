@@ -8,10 +8,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from families.editing.comparison import PreviewRow, previews
 from families.models import Person
 from families.page import short_names
 from families.proposals.effect import compared
-from screenings.comparison import PreviewRow, previews
 from settlement import guidance, wording
 from settlement.asking import process, script
 from settlement.asking.options import Answer, Fact, case_of
