@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("families.proposals.urls")),
     path("", include("screenings.urls")),
     path("", include("deadlines.calendars.urls")),
+    path("", include("deadlines.board.urls")),
     path("", include("documents.urls")),
     path("", include("audit.urls")),
 ]
