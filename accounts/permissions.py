@@ -43,6 +43,9 @@ class Permission(StrEnum):
     PEOPLE_INVITATION_SEND = "people:invitation:send"
     PEOPLE_INITIALS_ALLOW = "people:initials:allow"
     PEOPLE_PERMISSION_VIEW = "people:permission:view"
+    REMINDER_ABSENCE_CHANGE = "reminder:absence:change"
+    REMINDER_OFFSET_CHANGE = "reminder:offset:change"
+    REMINDER_OPERATION_VIEW = "reminder:operation:view"
 
 
 class Which(NamedTuple):
@@ -227,6 +230,24 @@ RULES: Final[dict[Permission, Rule]] = {
         frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR}),
         OFFICE,
         _("Supervisors and administrators see who may do what. Ask one of them."),
+    ),
+    Permission.REMINDER_ABSENCE_CHANGE: Rule(
+        _("say that a colleague is away, and who stands in for them"),
+        _SUPERVISES,
+        OFFICE,
+        _("Supervisors enter the absences of others. Ask one of them."),
+    ),
+    Permission.REMINDER_OFFSET_CHANGE: Rule(
+        _("say how long before a date reminders come"),
+        _SUPERVISES,
+        OFFICE,
+        _("Supervisors say when reminders come. Ask one of them."),
+    ),
+    Permission.REMINDER_OPERATION_VIEW: Rule(
+        _("see how reminders go out, and have one that was set aside tried again"),
+        frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
+        OFFICE,
+        _("Supervisors and administrators see how reminders go out. Ask one of them."),
     ),
 }
 

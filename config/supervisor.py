@@ -89,7 +89,7 @@ class Supervisor:
 
     def start(self, environment: dict[str, str]) -> None:
         """Start them and wait until they answer. Raises ServiceError."""
-        self.environment = environment
+        self.environment = {"AMPARO_SITE": f"http://127.0.0.1:{self.port}", **environment}
         for name in self._commands:
             self._start(name)
         deadline = time.monotonic() + ANSWER_SECONDS

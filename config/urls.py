@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("families.intake.urls")),
     path("", include("families.proposals.urls")),
     path("", include("screenings.urls")),
+    path("", include("deadlines.reminders.urls")),
     path("", include("deadlines.calendars.urls")),
     path("", include("deadlines.board.urls")),
     path("", include("documents.urls")),

@@ -130,6 +130,19 @@ ROUTES: Final[dict[str, Route]] = {
     "account/calendar/": Route(_VIEW),
     "account/calendar/make/": Route({"GET": Entrance.SIGNED_IN, "POST": _P.FAMILY_RECORD_VIEW}),
     "account/calendar/revoke/": Route({"POST": _P.FAMILY_RECORD_VIEW}),
+    # Reminders
+    "reminders/": Route(_SIGNED_IN, persons=True),
+    "reminders/bell/": Route({"GET": Entrance.SIGNED_IN}),
+    "account/reminders/": Route(_SIGNED_IN),
+    "account/absences/": Route(_SIGNED_IN),
+    "account/absences/end/": Route({"POST": Entrance.SIGNED_IN}),
+    "account/devices/": Route({"POST": Entrance.SIGNED_IN}),
+    "operations/": Route({"GET": _P.REMINDER_OPERATION_VIEW}),
+    "operations/retry/": Route({"POST": _P.REMINDER_OPERATION_VIEW}),
+    "operations/offsets/": Route({"POST": _P.REMINDER_OFFSET_CHANGE}),
+    # For a monitor outside: whether reminders go out, and in numbers (only with the token of the environment)
+    "health/reminders/": Route({"GET": Entrance.ANYBODY}),
+    "metrics/": Route({"GET": Entrance.ANYBODY}),
     # One family
     "families/<int:pk>/": Route(_VIEW, key="family", persons=True),
     "screenings/<int:pk>/record/": Route(_OUTCOME, key="screening", persons=True),

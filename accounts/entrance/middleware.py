@@ -31,6 +31,8 @@ WITHOUT_FACTOR = {
     "mfa_activate_totp",
     "mfa_add_webauthn",
 }
+# What a page asks by itself: it does not show that anybody is there.
+UNATTENDED = {"/reminders/bell/"}
 
 
 class SessionLimits:
@@ -44,7 +46,7 @@ class SessionLimits:
         if SESSION_KEY in request.session:
             if is_over(request.session):
                 request.session.flush()
-            else:
+            elif request.path_info not in UNATTENDED:
                 note_presence(request.session)
         return self.get_response(request)
 

@@ -271,12 +271,15 @@ EMAIL_HOST_PASSWORD = _mail.get("PASSWORD", "")
 EMAIL_USE_TLS = _mail.get("STARTTLS", False)
 EMAIL_USE_SSL = _mail.get("TLS", False)
 EMAIL_TIMEOUT = 20
+ANYMAIL = _mail.get("ANYMAIL", {})
 # Where people reach this installation: what the links in mails begin with.
 AMPARO_SITE = os.environ.get("AMPARO_SITE") or "http://localhost:8000"
 
 # --- Reminders ---
 # The private key of messages on devices (VAPID); without one, one that follows from the secret key.
 AMPARO_PUSH_KEY = os.environ.get("AMPARO_PUSH_KEY", "")
+# Who gives this token (Authorization: Bearer ...) is shown the numbers at /metrics/; without one nobody is.
+AMPARO_METRICS_TOKEN = os.environ.get("AMPARO_METRICS_TOKEN", "")
 # Above so many due at once after the clock has jumped, the sweep holds (deadlines/reminders/guard.py).
 AMPARO_HOLD_ABOVE = int(os.environ.get("AMPARO_HOLD_ABOVE") or 100)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("AMPARO_MAIL_FROM") or "amparo@localhost"

@@ -96,6 +96,9 @@ class Reminder(Owned):
                 condition=models.Q(channel="app", state="sent", read_at=None),
                 name="deadlines_reminder_unread",
             ),
+            models.Index(
+                fields=["organization", "-id"], condition=models.Q(state="parked"), name="deadlines_reminder_parked"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -68,7 +68,7 @@ def morning_of(day: datetime.date) -> datetime.datetime:
 def end_of(deadline: Deadline) -> datetime.datetime:
     """The instant after which the deadline is missed: its moment, else the end of its first day at the office."""
     if deadline.due_at is not None:
-        return deadline.due_at
+        return deadline.due_at.astimezone(datetime.UTC)
     day = first_day(deadline) + datetime.timedelta(days=1)
     return datetime.datetime.combine(day, datetime.time(), tzinfo=office_zone()).astimezone(datetime.UTC)
 
@@ -77,10 +77,12 @@ def moment_of(deadline: Deadline, offset: int) -> datetime.datetime:
     """When the reminder `offset` minutes before the deadline is due, in UTC."""
     exact = deadline.weight == Weight.HOURS or offset % DAY != 0
     if exact:
-        return (deadline.due_at or morning_of(first_day(deadline))) - datetime.timedelta(minutes=offset)
+        due_at = deadline.due_at or morning_of(first_day(deadline))
+        # In UTC: on the clock of a place an hour may be missing, or there twice.
+        return due_at.astimezone(datetime.UTC) - datetime.timedelta(minutes=offset)
     morning = morning_of(first_day(deadline) - datetime.timedelta(days=offset // DAY))
     if offset == 0 and deadline.due_at is not None:  # of an early hearing eight o'clock may be too late
-        return min(morning, deadline.due_at - datetime.timedelta(hours=1))
+        return min(morning, deadline.due_at.astimezone(datetime.UTC) - datetime.timedelta(hours=1))
     return morning
 
 

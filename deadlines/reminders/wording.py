@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,8 +18,6 @@ from deadlines.models import Deadline
 from deadlines.reminders.models import Reminder
 from deadlines.reminders.moments import end_of, first_day, nearest
 from deadlines.reminders.planning import LATE
-
-PAGE = "/reminders/"
 
 
 class Message(NamedTuple):
@@ -44,7 +43,7 @@ def message(rows: Sequence[Reminder], language: str, moment: datetime.datetime) 
 
 def address() -> str:
     """The page of one's own reminders, which needs a sign-in."""
-    return str(settings.AMPARO_SITE).rstrip("/") + PAGE
+    return str(settings.AMPARO_SITE).rstrip("/") + reverse("reminders")
 
 
 def _lines(rows: Sequence[Reminder], deadlines: Sequence[Deadline], moment: datetime.datetime) -> list[str]:
@@ -83,11 +82,14 @@ def distance(deadline: Deadline, moment: datetime.datetime) -> str:
 
 def late_by(late: datetime.timedelta) -> str:
     """That a message comes late, and by how much."""
+    return _("This message comes %(how)s late: Amparo could not send it in time.") % {"how": how_long(late)}
+
+
+def how_long(late: datetime.timedelta) -> str:
+    """A stretch of time in minutes, hours or days, whichever says it shortest."""
     minutes = int(late.total_seconds() // 60)
     if minutes < 2 * 60:
-        how = ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
-    elif minutes < 2 * 24 * 60:
-        how = ngettext("%(n)d hour", "%(n)d hours", minutes // 60) % {"n": minutes // 60}
-    else:
-        how = ngettext("%(n)d day", "%(n)d days", minutes // 1440) % {"n": minutes // 1440}
-    return _("This message comes %(how)s late: Amparo could not send it in time.") % {"how": how}
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    if minutes < 2 * 24 * 60:
+        return ngettext("%(n)d hour", "%(n)d hours", minutes // 60) % {"n": minutes // 60}
+    return ngettext("%(n)d day", "%(n)d days", minutes // 1440) % {"n": minutes // 1440}
