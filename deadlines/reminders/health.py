@@ -29,10 +29,10 @@ def _state() -> dict[str, float]:
 def health(request: HttpRequest) -> HttpResponse:
     """`ok`, or 503 and one word: silent (no sweep for three minutes), held, late (by 15 minutes). No more than that."""
     state = _state()
-    if state["since_sweep"] > SILENT.total_seconds():
-        said = "silent"
-    elif state["held"]:
+    if state["held"]:
         said = "held"
+    elif state["since_sweep"] > SILENT.total_seconds():
+        said = "silent"
     else:
         said = "late" if state["behind"] > LATE.total_seconds() else "ok"
     return HttpResponse(f"{said}\n", content_type="text/plain; charset=utf-8", status=200 if said == "ok" else 503)

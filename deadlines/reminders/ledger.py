@@ -243,7 +243,9 @@ def _again_or_parked(row: Reminder, moment: datetime.datetime, result: str, code
         or (result in (Result.DEFERRED, Result.UNKNOWN) and code not in (AWAY, "") and row.attempts >= PUT_OFF)
     )
     row.claim, row.leased_until, row.problem = None, None, (code or result)[:60]
-    if is_over:
+    if is_over and row.channel == Channel.PUSH:
+        row.state, row.ready_at = State.VOID, None  # a device that is gone: the mail, and the page, are there
+    elif is_over:
         row.state, row.ready_at = State.PARKED, None
         tell_again([row.deadline_id], moment)
     else:

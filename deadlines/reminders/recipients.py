@@ -33,6 +33,7 @@ class Recipients:
     substitutes: dict[int, int] = field(default_factory=dict)
     quiet: dict[int, Quiet] = field(default_factory=dict)
     devices: set[int] = field(default_factory=set)
+    only_ones: set[int] = field(default_factory=set)  # away, and yet told by mail, for there is nobody else
 
     def may_see(self, user_id: int, family_id: int) -> bool:
         """Whether this person may see the family: as `visible_to` says, for many at once."""
@@ -45,40 +46,37 @@ class Recipients:
         """Those who are told first: never nobody, as long as anybody at the office may see the family."""
         assigned = [one for one in (family.paralegal_id, family.attorney_id) if one is not None]
         present = [self._in_place_of(one, family.pk) for one in assigned]
-        found = dict.fromkeys(one for one in present if one is not None)
+        found = [one for one in present if one is not None] or self.last(family)
         # Who is away still finds it in Amparo when they come back; `channels` keeps their mail free of it.
-        for one in assigned:
-            if found and self.may_see(one, family.pk):
-                found.setdefault(one)
-        return list(found) or self.last(family)
+        return list(dict.fromkeys([*found, *(one for one in assigned if self.may_see(one, family.pk))]))
 
     def last(self, family: Family) -> list[int]:
         """The last rung of escalation: the supervisors; without any, the attorneys, then whoever does case work."""
+        away: list[int] = []
         for role in (Role.SUPERVISOR, Role.ATTORNEY, Role.PARALEGAL):
-            found = [pk for pk, one in self.people.items() if one.role == role and self.may_see(pk, family.pk)]
-            present = [pk for pk in found if pk not in self.substitutes]
+            of_role = [pk for pk, one in self.people.items() if one.role == role and self.may_see(pk, family.pk)]
+            present = [self._in_place_of(pk, family.pk) for pk in of_role]
+            found = list(dict.fromkeys(pk for pk in present if pk is not None))
             if found:
-                return present or found
-        return []
+                return found
+            away += of_role
+        self.only_ones.update(away)
+        return away
 
     def channels(self, user_id: int) -> tuple[str, ...]:
-        """In which ways the person is told. One who is away, and has a substitute, only in Amparo."""
-        if user_id in self.substitutes:
+        """In which ways the person is told. One who is away, and in whose place somebody is told, only in Amparo."""
+        if user_id in self.substitutes and user_id not in self.only_ones:
             return ("app",)
         return ("app", "mail", "push") if user_id in self.devices else ("app", "mail")
 
     def _in_place_of(self, user_id: int, family_id: int) -> int | None:
-        """The person, or who stands in for them; None where nobody of these may see the family."""
+        """The person, or who stands in for them; None where nobody of these is there and may see the family."""
         one = user_id
         for _step in range(_LONGEST_CHAIN):
             if one not in self.substitutes:
-                break
+                return one if self.may_see(one, family_id) else None
             one = self.substitutes[one]
-        else:
-            return user_id if self.may_see(user_id, family_id) else None
-        if self.may_see(one, family_id):
-            return one
-        return user_id if self.may_see(user_id, family_id) else None
+        return None
 
 
 def load(organization_id: int, families: Iterable[int], day: datetime.date) -> Recipients:

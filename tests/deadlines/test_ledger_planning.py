@@ -278,3 +278,23 @@ def test_who_takes_the_family_over_is_told_what_the_others_know(family: Family, 
     planning.tell_again(Deadline.objects.values_list("pk", flat=True), at(3, 13, 9))
     plan(cast.organization, at(3, 13, 9))
     assert cast.supervisor in recipients(why="plan")
+
+
+def test_a_substitute_who_may_not_see_the_family_is_passed_over_and_somebody_is_there(
+    cast: Cast,
+) -> None:
+    other = make_family(cast.organization, attorney=cast.attorney)
+    for user, substitute in ((cast.attorney, cast.paralegal), (cast.supervisor, cast.attorney)):
+        Absence.objects.create(
+            organization=cast.organization,
+            user=user,
+            substitute=substitute,
+            from_on=datetime.date(2019, 3, 1),
+            to_on=datetime.date(2019, 3, 30),
+            entered_by=user,
+        )
+    make_wall(other, cast.paralegal, cast.supervisor)
+    deadline = make_deadline(other, DUE, remind_at=at(3, 13))
+    plan(cast.organization, at(3, 13))
+    # The substitute is walled off, the supervisor away with no other: whoever is left is told by mail all the same.
+    assert recipients("mail", deadline=deadline) == {cast.attorney, cast.supervisor}
