@@ -146,7 +146,7 @@ def test_a_supervisor_lands_on_the_dashboard_and_an_auditor_among_colleagues(cas
     assert client_of(cast.auditor).get("/desk/")["Location"] == "/colleagues/"
 
 
-@pytest.mark.parametrize(("role", "queries"), [("attorney", 24), ("paralegal", 22)])
+@pytest.mark.parametrize(("role", "queries"), [("attorney", 25), ("paralegal", 23)])
 def test_the_number_of_queries_does_not_grow(cast: Cast, client_of: ClientOf, role: str, queries: int) -> None:
     user = getattr(cast, role)
     for record in (*records.ALL.values(), *records.ALL.values()):
