@@ -56,7 +56,7 @@ def office_zone() -> ZoneInfo:
 
 
 def first_day(deadline: Deadline) -> datetime.date:
-    """The day that reminders follow, at the office."""
+    """The day that reminders follow."""
     return deadline.first_day()
 
 

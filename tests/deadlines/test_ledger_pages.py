@@ -34,7 +34,7 @@ def client_of(user: User) -> Client:
 @pytest.fixture
 def family(cast: Cast) -> Family:
     guard.forget()
-    return make_family(cast.organization, attorney=cast.attorney, paralegal=cast.paralegal)
+    return make_family(cast.organization, determined=False, attorney=cast.attorney, paralegal=cast.paralegal)
 
 
 def told(family: Family, days: int = 1, **fields: Any) -> Deadline:

@@ -45,7 +45,7 @@ def _office(settings: Settings) -> None:
 
 @pytest.fixture
 def family(cast: Cast) -> Family:
-    return make_family(cast.organization, attorney=cast.attorney, paralegal=cast.paralegal)
+    return make_family(cast.organization, determined=False, attorney=cast.attorney, paralegal=cast.paralegal)
 
 
 def plan(organization: Any, moment: datetime.datetime) -> planning.Planned:
@@ -174,7 +174,7 @@ def test_a_new_version_is_told_anew_and_says_that_it_replaces(family: Family, ca
 
 
 def test_ended_ones_and_anothers_are_left_alone(family: Family, cast: Cast) -> None:
-    theirs = make_deadline(make_family(cast.other_organization), DUE, remind_at=at(3, 13))
+    theirs = make_deadline(make_family(cast.other_organization, determined=False), DUE, remind_at=at(3, 13))
     make_deadline(family, DUE, state="done", ended_at=at(3, 12))
     assert plan(cast.organization, at(3, 14)).deadlines == 0
     theirs.refresh_from_db()
@@ -185,7 +185,7 @@ def test_ended_ones_and_anothers_are_left_alone(family: Family, cast: Cast) -> N
 
 
 def test_where_nobody_has_the_family_the_supervisors_are_told(cast: Cast) -> None:
-    make_deadline(make_family(cast.organization), DUE, remind_at=at(3, 13))
+    make_deadline(make_family(cast.organization, determined=False), DUE, remind_at=at(3, 13))
     plan(cast.organization, at(3, 13))
     assert recipients() == {cast.supervisor}
 
@@ -199,7 +199,7 @@ def test_walled_or_gone_people_are_never_told_and_somebody_always_is(family: Fam
 
 
 def test_a_volunteer_is_told_while_the_family_is_open_to_them(cast: Cast) -> None:
-    family = make_family(cast.organization, paralegal=cast.volunteer)
+    family = make_family(cast.organization, determined=False, paralegal=cast.volunteer)
     first = make_deadline(family, DUE, remind_at=at(3, 13))
     plan(cast.organization, at(3, 13))
     assert recipients(deadline=first) == {cast.supervisor}
@@ -283,7 +283,7 @@ def test_who_takes_the_family_over_is_told_what_the_others_know(family: Family, 
 def test_a_substitute_who_may_not_see_the_family_is_passed_over_and_somebody_is_there(
     cast: Cast,
 ) -> None:
-    other = make_family(cast.organization, attorney=cast.attorney)
+    other = make_family(cast.organization, determined=False, attorney=cast.attorney)
     for user, substitute in ((cast.attorney, cast.paralegal), (cast.supervisor, cast.attorney)):
         Absence.objects.create(
             organization=cast.organization,

@@ -56,7 +56,7 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
 @pytest.fixture
 def office(transactional_db: None) -> tuple[Cast, Family]:
     cast = make_cast()
-    return cast, make_family(cast.organization, attorney=cast.attorney, paralegal=cast.paralegal)
+    return cast, make_family(cast.organization, determined=False, attorney=cast.attorney, paralegal=cast.paralegal)
 
 
 def due(family: Family, days: int = 1) -> Deadline:

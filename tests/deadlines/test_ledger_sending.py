@@ -37,7 +37,7 @@ def sink(settings: Settings) -> Iterator[Sink]:
 
 @pytest.fixture
 def family(cast: Cast) -> Family:
-    return make_family(cast.organization, attorney=cast.attorney, paralegal=cast.paralegal)
+    return make_family(cast.organization, determined=False, attorney=cast.attorney, paralegal=cast.paralegal)
 
 
 def due(family: Family, days: int = 1, **fields: object) -> Deadline:
@@ -221,8 +221,8 @@ def test_a_deadline_that_cannot_be_planned_holds_up_no_other(family: Family, cas
 
 
 def test_two_organizations_are_swept_and_do_not_mix(cast: Cast, sink: Sink) -> None:
-    due(make_family(cast.organization, attorney=cast.attorney))
-    due(make_family(cast.other_organization, attorney=cast.other_attorney))
+    due(make_family(cast.organization, determined=False, attorney=cast.attorney))
+    due(make_family(cast.other_organization, determined=False, attorney=cast.other_attorney))
     sweep()
     assert sorted(address for address, _mail in sink.mails) == sorted([cast.attorney.email, cast.other_attorney.email])
     assert len(sink.to(cast.attorney.email)) == 1
