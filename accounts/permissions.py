@@ -31,6 +31,10 @@ class Permission(StrEnum):
     FAMILY_WALL_CHANGE = "family:wall:change"
     SCREENING_OUTCOME_RECORD = "screening:outcome:record"
     FACT_PROPOSAL_CONFIRM = "fact:proposal:confirm"
+    DEADLINE_DATE_CHANGE = "deadline:date:change"
+    DEADLINE_DATE_CONFIRM = "deadline:date:confirm"
+    DEADLINE_DATE_END = "deadline:date:end"
+    DEADLINE_CLOSURE_CHANGE = "deadline:closure:change"
     INTAKE_SHEET_IMPORT = "intake:sheet:import"
     INTAKE_SHEET_CONFIRM = "intake:sheet:confirm"
     DASHBOARD_BOARD_VIEW = "dashboard:board:view"
@@ -87,6 +91,7 @@ ANOTHERS_PROPOSALS: Final = Which(
     lambda actor, rows: rows.visible_to(actor).exclude(authors__contains=[actor.pk]),
 )
 ANOTHERS_SHEETS: Final = _not_by_oneself("user_id", _("sheets that somebody else has brought"))
+ANOTHERS_DATES: Final = _not_by_oneself("entered_by_id", _("dates that somebody else has entered"))
 OTHERS: Final = _not_by_oneself("pk", _("colleagues other than oneself"))
 OFFICE: Final = Which(_("all of the organization"), _is_seen, _seen)
 
@@ -158,6 +163,31 @@ RULES: Final[dict[Permission, Rule]] = {
         _ANSWERS,
         ANOTHERS_PROPOSALS,
         _("Attorneys and supervisors confirm such changes, and never their own. Ask one of them."),
+    ),
+    Permission.DEADLINE_DATE_CHANGE: Rule(
+        _("make and correct dates, and open them again"),
+        _CASE_WORK,
+        ALL_SEEN,
+        _("You may not change dates. Ask a supervisor of your organization."),
+        volunteers=True,
+    ),
+    Permission.DEADLINE_DATE_CONFIRM: Rule(
+        _("confirm a date"),
+        _CASE_WORK,
+        ANOTHERS_DATES,
+        _("A second person confirms a date, and never their own. Ask a colleague."),
+    ),
+    Permission.DEADLINE_DATE_END: Rule(
+        _("say that a date is done or not needed"),
+        _CASE_WORK,
+        ALL_SEEN,
+        _("You may not end dates. Ask a colleague of the office."),
+    ),
+    Permission.DEADLINE_CLOSURE_CHANGE: Rule(
+        _("enter days without business"),
+        _SUPERVISES,
+        OFFICE,
+        _("Supervisors enter days without business, for they move dates of every family. Ask one of them."),
     ),
     Permission.INTAKE_SHEET_IMPORT: Rule(
         _("bring in intake sheets"),

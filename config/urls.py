@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("deadlines.reminders.urls")),
     path("", include("deadlines.calendars.urls")),
     path("", include("deadlines.board.urls")),
+    path("", include("deadlines.urls")),
     path("", include("documents.urls")),
     path("", include("audit.urls")),
 ]

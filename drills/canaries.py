@@ -16,6 +16,7 @@ from settlement.determine import redetermine
 from tests.factories import (
     DAY,
     everything,
+    make_closure,
     make_family,
     make_opening,
     make_organization,
@@ -70,6 +71,7 @@ def make_side(name: str) -> Side:
         family = make_family(side.organization, everything(), attorney=keeper, paralegal=side.people["paralegal"])
         side.families[zone] = family
         make_proposal(family, keeper)
+    make_closure(side.organization, DAY)
     make_opening(side.families["open"], side.people["volunteer"], keeper)
     for colleague in side.people.values():
         make_wall(side.families["walled"], colleague, keeper)

@@ -55,6 +55,8 @@ KINDS: Final = {
     "election": "settlement.Election",
     "court_case": "settlement.CourtCase",
     "return_request": "settlement.ReturnRequest",
+    "date": "deadlines.Deadline",
+    "closure": "deadlines.Closure",
 }
 
 _P = Permission
@@ -143,6 +145,19 @@ ROUTES: Final[dict[str, Route]] = {
     # For a monitor outside: whether reminders go out, and in numbers (only with the token of the environment)
     "health/reminders/": Route({"GET": Entrance.ANYBODY}),
     "metrics/": Route({"GET": Entrance.ANYBODY}),
+    # Dates
+    "dates/<int:pk>/": Route(_VIEW, key="date", persons=True),
+    "dates/<int:pk>/confirm/": Route({"POST": _P.DEADLINE_DATE_CONFIRM}, key="date", persons=True),
+    "dates/<int:pk>/correct/": Route({"POST": _P.DEADLINE_DATE_CHANGE}, key="date", persons=True),
+    "dates/<int:pk>/done/": Route({"POST": _P.DEADLINE_DATE_END}, key="date", persons=True),
+    "dates/<int:pk>/not-needed/": Route({"POST": _P.DEADLINE_DATE_END}, key="date", persons=True),
+    "dates/<int:pk>/reopen/": Route({"POST": _P.DEADLINE_DATE_CHANGE}, key="date", persons=True),
+    "families/<int:pk>/dates/new/": Route(
+        {"GET": _P.DEADLINE_DATE_CHANGE, "POST": _P.DEADLINE_DATE_CHANGE}, key="family", persons=True
+    ),
+    "dates/catalogue/": Route({"GET": Entrance.SIGNED_IN}),
+    "dates/closures/": Route({"GET": Entrance.SIGNED_IN, "POST": _P.DEADLINE_CLOSURE_CHANGE}),
+    "dates/closures/<int:pk>/remove/": Route({"POST": _P.DEADLINE_CLOSURE_CHANGE}, key="closure"),
     # One family
     "families/<int:pk>/": Route(_VIEW, key="family", persons=True),
     "screenings/<int:pk>/record/": Route(_OUTCOME, key="screening", persons=True),

@@ -11,6 +11,8 @@ from accounts.models import User
 from accounts.permissions import Permission, allows
 from audit.readings import noted
 from config import clock
+from deadlines.selectors import of_family as dates_of_family
+from deadlines.selectors import rows_of
 from families.page import family_page
 from families.proposals.page import plain_cards
 from families.selectors import family_detail
@@ -31,6 +33,8 @@ def family(request: HttpRequest, pk: int) -> HttpResponse:
         "families/family.html",
         {
             "page": family_page(detail, day, waiting),
+            "dates": rows_of(dates_of_family(actor, detail.family), day),
+            "may_date": allows(actor, Permission.DEADLINE_DATE_CHANGE),
             "may_open": allows(actor, Permission.FAMILY_OPENING_CHANGE, detail.family),
             "asking": shortly(pk, detail.record, detail.persons),
             "day": day,

@@ -156,6 +156,11 @@ def touch_row(row: Fact, *, actor: User | None, reason: str = "") -> None:
     _save(row, actor, reason)
 
 
+def save_row(row: F, *, actor: User | None, reason: str = "") -> F:
+    """Save the row, with history, in the version that it has: where only some changes raise it, as of a date."""
+    return _save(row, actor, reason)
+
+
 def remove_row(row: Fact, *, actor: User | None, reason: str) -> None:
     """Delete the row; its history stays and says who deleted it and why."""
     _sign(row, actor, reason)

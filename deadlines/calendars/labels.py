@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from deadlines.catalogue import CATALOGUE
 from deadlines.models import Deadline
-from settlement import guidance
 
 Text = str | Promise
 
@@ -21,7 +20,7 @@ def kind_label(deadline: Deadline) -> Text:
     if deadline.source in (Deadline.Source.HAND, Deadline.Source.OFFICE):
         return _("A date of the office")
     entry = CATALOGUE.get(deadline.kind)
-    return capfirst(str(entry.title)) if entry else guidance.DEADLINES.get(deadline.kind) or _("A date to keep")
+    return capfirst(str(entry.title)) if entry is not None else _("A date to keep")
 
 
 def deadline_label(deadline: Deadline) -> Text:

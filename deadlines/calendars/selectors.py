@@ -142,7 +142,7 @@ def _hints(row: Deadline) -> list[Text]:
 
 def address_of(row: Deadline) -> str:
     """The page on which this deadline is explained."""
-    return reverse("family", args=[row.family_id])
+    return reverse("date", args=[row.pk])
 
 
 def _hearings(actor: User, whose: Q, first: datetime.date, last: datetime.date) -> list[OnDay]:

@@ -5,12 +5,13 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from deadlines.catalogue.entries import Entry, Owes, Weight
+from settlement import guidance
 from settlement.engine import parameters as law
 
 ENTRIES: Final = (
     Entry(
         id="orientation",
-        title=_("orientation before the interview"),
+        title=guidance.DEADLINES["orientation"],
         trigger=_("an interview is planned"),
         counting="frcp_back",
         length=law.ORIENTATION_DAYS.value,
@@ -24,7 +25,7 @@ ENTRIES: Final = (
     ),
     Entry(
         id="return_request",
-        title=_("request that a removed parent may come back"),
+        title=guidance.DEADLINES["return_request"],
         trigger=_("the agreement was finally approved while the parent was out of the country"),
         counting="frcp_days",
         length=law.RETURN_REQUEST_DAYS.value,
@@ -39,7 +40,7 @@ ENTRIES: Final = (
     ),
     Entry(
         id="return_answer",
-        title=_("the government's answer to a return request"),
+        title=guidance.DEADLINES["return_answer"],
         trigger=_("class counsel presented the request"),
         counting="frcp_days",
         length=law.RETURN_ANSWER_DAYS.value,

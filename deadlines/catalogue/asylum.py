@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from deadlines.catalogue.entries import Entry, Other, Owes, SetOff, Trigger, Weight
 from deadlines.catalogue.record import FamilyView, PersonView
 from deadlines.counting import age_on
+from settlement import guidance
 from settlement.engine import parameters as law
 
 AHEAD: Final = datetime.timedelta(days=400)
@@ -58,7 +59,7 @@ def _registration(person: PersonView, family: FamilyView) -> Iterator[Trigger]:
 ENTRIES: Final = (
     Entry(
         id="asylum_filing",
-        title=_("asylum application"),
+        title=guidance.DEADLINES["asylum_filing"],
         trigger=_("the day of entry"),
         counting="frcp_years",
         length=law.ASYLUM_FILING_YEARS.value,

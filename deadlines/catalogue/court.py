@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deadlines.catalogue.entries import Entry, Other, Owes, Trigger, Weight
 from deadlines.catalogue.record import FamilyView, PersonView
+from settlement import guidance
 from settlement.engine import parameters as law
 
 IN_COURT: Final = ("master", "individual", "review")
@@ -42,7 +43,7 @@ def _individual(person: PersonView, family: FamilyView) -> Iterator[Trigger]:
 ENTRIES: Final = (
     Entry(
         id="appeal",
-        title=_("appeal to the Board (BIA)"),
+        title=guidance.DEADLINES["appeal"],
         trigger=_("an immigration judge ordered removal"),
         counting="bia_days",
         length=law.APPEAL_DAYS.value,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deadlines.catalogue.entries import Entry, Owes, Trigger, Weight
 from deadlines.catalogue.record import FamilyView, PersonView
+from settlement import guidance
 from settlement.engine import parameters as law
 
 
@@ -78,7 +79,7 @@ def _used_up(person: PersonView, _family: FamilyView) -> Iterator[Trigger]:
 ENTRIES: Final = (
     Entry(
         id="judge_review",
-        title=_("judge's review of a negative finding"),
+        title=guidance.DEADLINES["judge_review"],
         trigger=_("the officer's negative finding of credible fear, and review asked for"),
         counting="calendar",
         length=law.CF_JUDGE_REVIEW_DAYS.value,

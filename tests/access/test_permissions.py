@@ -8,11 +8,12 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import User
 from accounts.permissions import RULES, Permission, allowed, allows, require
+from deadlines.models import Deadline
 from families.intake.models import ImportJob
 from families.models import Family
 from families.proposals.models import Proposal
 from tests.cast import Cast
-from tests.factories import make_family, make_proposal, make_wall
+from tests.factories import DAY, make_deadline, make_family, make_proposal, make_wall
 
 REVIEWED = Path(__file__).with_name("permissions.txt")
 
@@ -47,12 +48,15 @@ def test_one_row_and_many_rows_are_answered_alike(cast: Cast) -> None:
         make_proposal(family, author)
     for walled in (cast.attorney, cast.paralegal, cast.supervisor):
         make_wall(families[2], walled, cast.supervisor)
+    for entered_by in (cast.paralegal, cast.attorney, cast.supervisor):
+        make_deadline(families[0], DAY, entered_by=entered_by)
     for brought_by in (cast.paralegal, cast.attorney):
         ImportJob.objects.create(organization=cast.organization, user=brought_by, file_name="families.csv")
     rows: dict[str, Any] = {"people": User.objects.all()}
     of_permission: dict[str, Any] = {
         Permission.FACT_PROPOSAL_CONFIRM: Proposal.objects.all(),
         Permission.INTAKE_SHEET_CONFIRM: ImportJob.objects.all(),
+        Permission.DEADLINE_DATE_CONFIRM: Deadline.objects.all(),
     }
     some, none = 0, 0
     for permission, rule in RULES.items():
@@ -86,6 +90,7 @@ def test_each_role_has_what_its_work_needs_and_no_more(cast: Cast) -> None:
     assert has(cast.volunteer) == {
         Permission.FAMILY_RECORD_VIEW,
         Permission.FAMILY_RECORD_CHANGE,
+        Permission.DEADLINE_DATE_CHANGE,
         Permission.SCREENING_OUTCOME_RECORD,
     }
     assert {permission.split(":")[0] for permission in has(cast.administrator)} == {"people", "audit"}

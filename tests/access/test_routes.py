@@ -15,7 +15,16 @@ from families.intake.models import ImportJob
 from families.models import Family
 from families.tables import FACTS
 from tests.cast import Cast
-from tests.factories import everything, make_family, make_invitation, make_opening, make_proposal, make_wall
+from tests.factories import (
+    DAY,
+    everything,
+    make_closure,
+    make_family,
+    make_invitation,
+    make_opening,
+    make_proposal,
+    make_wall,
+)
 
 REVIEWED = Path(__file__).with_name("routes.txt")
 WHO = ("anonymous", *User.Role.values, "volunteer")
@@ -38,6 +47,7 @@ def office(cast: Cast) -> Family:
     make_opening(family, cast.volunteer, cast.supervisor)
     make_wall(family, cast.auditor, cast.supervisor)
     make_invitation(cast.administrator)
+    make_closure(cast.organization, DAY)
     return family
 
 
@@ -111,6 +121,7 @@ def test_what_is_anothers_or_walled_off_is_missing_and_refused_writes_change_no_
     make_opening(foreign, cast.other_volunteer, cast.other_supervisor)
     make_wall(foreign, cast.other_auditor, cast.other_supervisor)
     make_invitation(cast.other_administrator)
+    make_closure(cast.other_organization, DAY)
     ImportJob.objects.create(organization=cast.other_organization, user=cast.other_attorney, file_name="families.csv")
     actor: User = getattr(cast, who)
     before = record()
@@ -150,5 +161,5 @@ def test_walled_off_is_missing_at_every_address_of_a_family(cast: Cast, office: 
     assert record() == before
 
 
-FAMILY_KINDS = {"family", "person", "screening", "determination", "wall", "opening", "proposal", *FACTS}
+FAMILY_KINDS = {"family", "person", "screening", "determination", "wall", "opening", "proposal", "date", *FACTS}
 FOR_SUPERVISORS = {"families/<int:pk>/walls/", "walls/<int:pk>/end/"}

@@ -1,0 +1,18 @@
+"""Addresses of dates."""
+
+from django.urls import path
+
+from deadlines import views
+
+urlpatterns = [
+    path("dates/<int:pk>/", views.sheet, name="date"),
+    path("dates/<int:pk>/confirm/", views.confirm, name="date-confirm"),
+    path("dates/<int:pk>/correct/", views.correct, name="date-correct"),
+    path("dates/<int:pk>/done/", views.done, name="date-done"),
+    path("dates/<int:pk>/not-needed/", views.not_needed, name="date-not-needed"),
+    path("dates/<int:pk>/reopen/", views.reopen, name="date-reopen"),
+    path("families/<int:pk>/dates/new/", views.new, name="date-new"),
+    path("dates/catalogue/", views.catalogue, name="date-catalogue"),
+    path("dates/closures/", views.closure_page, name="closures"),
+    path("dates/closures/<int:pk>/remove/", views.closure_off, name="closure-remove"),
+]

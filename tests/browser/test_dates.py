@@ -1,0 +1,59 @@
+"""The pages of dates, as one person enters a date and another checks and confirms it."""
+
+import pytest
+from playwright.sync_api import expect
+
+from deadlines.models import Deadline
+from families.models import Family
+from tests.browser.conftest import Open, in_both_schemes
+from tests.cast import Cast
+from tests.deadlines.test_refresh import ordered_removed
+from tests.factories import DAY, make_closure, make_family
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def family(cast: Cast) -> Family:
+    return make_family(cast.organization, ordered_removed(), attorney=cast.attorney, paralegal=cast.paralegal)
+
+
+@pytest.mark.parametrize("size", ["wide", "phone"])
+def test_a_date_is_corrected_checked_and_confirmed(at: Open, cast: Cast, family: Family, size: str) -> None:
+    appeal = Deadline.objects.get(family=family, kind="appeal")
+    page = at(f"/dates/{appeal.pk}/", cast.paralegal, size=size)
+    with in_both_schemes(page):
+        expect(page.get_by_text("Day 0. It is not counted.")).to_be_visible()
+    correct = page.get_by_role("region", name="The last day is another one")
+    correct.get_by_label("The last day is").fill("2019-03-29")
+    correct.get_by_role("button", name="Correct the day").click()
+    expect(page.get_by_role("alert")).to_contain_text("Say why the day is another one.")
+    correct.get_by_label("Reason").fill("Mailed later.")
+    correct.get_by_role("button", name="Correct the day").click()
+    expect(page.get_by_role("status")).to_contain_text("both days stand")
+
+    page = at(f"/dates/{appeal.pk}/", cast.attorney, size=size)
+    with in_both_schemes(page):
+        expect(page.get_by_role("heading", name="One person alone stands behind this date")).to_be_visible()
+    page.get_by_role("button", name="I have checked it: confirm").click()
+    expect(page.get_by_role("status")).to_contain_text("Two people have looked at this date.")
+    with in_both_schemes(page):
+        expect(page.get_by_text("Mailed later.").first).to_be_visible()
+
+
+@pytest.mark.parametrize("size", ["wide", "phone", "narrow"])
+def test_a_date_by_hand_and_the_catalogue(at: Open, cast: Cast, family: Family, size: str) -> None:
+    make_closure(cast.organization, DAY)
+    page = at(f"/families/{family.pk}/dates/new/", cast.supervisor, size=size)
+    with in_both_schemes(page):
+        page.get_by_role("link", name="A hearing or an appointment").click()
+    with in_both_schemes(page):
+        expect(page.get_by_label("Time zone of the place")).to_be_visible()
+    page.get_by_label("Day", exact=True).fill("2019-04-15")
+    page.get_by_label("Time", exact=True).fill("9:00")
+    page.get_by_role("button", name="Put it in the book").click()
+    expect(page.get_by_role("status")).to_contain_text("The date is in the book.")
+    for path in ("/dates/catalogue/", "/dates/closures/"):
+        page.goto(path)
+        with in_both_schemes(page):
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
