@@ -16,8 +16,8 @@ from deadlines.catalogue import BY_HAND
 from deadlines.counting import frcp_hours, plain_hours
 from deadlines.models import Deadline, Hearing
 from deadlines.typed import ZONES, instant, read_typed_day, read_typed_time
+from families.editing.forms import DayInput
 from families.models import Person
-from screenings.forms import DayInput
 
 OWN: Final = "own"
 HOURS: Final = "hours"
