@@ -47,7 +47,7 @@ def given(row: Deadline, **values: Any) -> dict[str, Any]:
 
 
 def test_a_date_made_by_hand_waits_for_a_second_person(cast: Cast, family: Family) -> None:
-    make = {"family_id": family.pk, "values": OWN, "key": "k", "day": DAY}
+    make: dict[str, Any] = {"family_id": family.pk, "values": OWN, "key": "k", "day": DAY}
     pk = deadline_add(actor=cast.paralegal, **make)
     assert deadline_add(actor=cast.paralegal, **make) == pk  # a double click
     row = Deadline.objects.get(pk=pk)
