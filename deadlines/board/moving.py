@@ -157,10 +157,11 @@ def _asked(request: HttpRequest, actor: User, office: Office) -> HttpResponse:
     if not families:
         messages.warning(request, _("No family was ticked. Nothing was changed."))
         return redirect("board")
-    form = AssignForm(assignable(actor), request.POST)
+    coming = "choose" in request.POST  # from the list of dates: nobody was asked yet who gets them
+    form = AssignForm(assignable(actor), None if coming else request.POST)
     if not form.is_valid():
         rows = _moved(actor, families, clock.today(), clock.moment())
-        shown = render(request, "board/choose.html", {"families": rows, "form": form}, status=422)
+        shown = render(request, "board/choose.html", {"families": rows, "form": form}, status=200 if coming else 422)
         return noted(request, shown, act=Act.LISTED, families=[family.pk for family in families])
     given: dict[Place, int | None] = {
         place: None if form.cleaned_data[place] == NOBODY else int(form.cleaned_data[place])

@@ -302,9 +302,11 @@ def test_nothing_ticked_and_keys_that_are_none(cast: Cast, three: list[Family]) 
     assert client.post("/board/move/", {"family": "x"}).status_code == 404
     foreign = make_family(cast.other_organization, determined=False)
     assert client.post("/board/move/", {"family": [foreign.pk]}).status_code == 404
-    assert client.post("/board/move/", {"family": [three[0].pk]}).status_code == 422, (
-        "from the list, with nobody chosen"
-    )
+    asked, alone = "Choose an attorney or a paralegal first.", {"family": [three[0].pk]}
+    refused = client.post("/board/move/", alone)
+    assert (refused.status_code, asked in refused.content.decode()) == (422, True)
+    coming = client.post("/board/move/", {**alone, "choose": "yes"})
+    assert (coming.status_code, asked in coming.content.decode()) == (200, False), "nobody was asked yet"
 
 
 def test_every_number_has_a_name() -> None:
