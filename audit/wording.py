@@ -24,6 +24,7 @@ _PAGES = {
     "screening-record": gettext_lazy("recording an outcome"),
     "screening-add": gettext_lazy("adding a screening"),
     "desk": gettext_lazy("desk"),
+    "desk-outcome": gettext_lazy("recording an outcome"),
     "desk-changes": gettext_lazy("what others changed"),
     "dashboard-moved": gettext_lazy("who moved, and why"),
     "dashboard-moved-export": gettext_lazy("who moved, and why, as a file"),

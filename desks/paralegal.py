@@ -86,13 +86,12 @@ class ParalegalDesk(NamedTuple):
 
 def paralegal_desk(actor: User, day: datetime.date) -> ParalegalDesk:
     """The desk of a paralegal."""
-    has_families = families_list(actor, Filters(paralegal=str(actor.pk)), day).exists()
-    shown = Filters(paralegal=str(actor.pk)) if has_families else Filters()
+    shown = _whose(actor, day)
     nobodys = Filters(paralegal=NOBODY, outcome="record")
     soon = Filters(paralegal=shown.paralegal, outcome="soon")
     rows = screenings_list(actor, soon, day)
     return ParalegalDesk(
-        has_families=has_families,
+        has_families=bool(shown.paralegal),
         queue=queue(actor, shown, day),
         soon=Pile(screening_rows(rows[:AT_ONCE], day), Cell(rows.count(), soon.address("screenings"))),
         steps=next_steps(actor, shown, day),
@@ -100,6 +99,19 @@ def paralegal_desk(actor: User, day: datetime.date) -> ParalegalDesk:
         mine=plain_cards(list(typed_by(actor)[:AT_ONCE]), actor.pk),
         views=saved_views(actor),
     )
+
+
+def next_outcome(actor: User, day: datetime.date, *, after: int) -> int | None:
+    """The key of the screening whose outcome is to be recorded next, once that of `after` is; None when none waits."""
+    rows = screenings_list(actor, Filters(paralegal=_whose(actor, day).paralegal, outcome="record"), day)
+    key: int | None = rows.exclude(pk=after).values_list("pk", flat=True).first()
+    return key
+
+
+def _whose(actor: User, day: datetime.date) -> Filters:
+    """The paralegal's own families, or everybody's while they have none."""
+    mine = Filters(paralegal=str(actor.pk))
+    return mine if families_list(actor, mine, day).exists() else Filters()
 
 
 def queue(actor: User, filters: Filters, day: datetime.date) -> list[Kind]:
@@ -183,7 +195,7 @@ def _papers_of(person: Person, what: Text, why: str) -> Task:
 
 
 def _recording(screening: Screening, why: str) -> Task:
-    address = f"{reverse('screening-record', args=[screening.pk])}?from=queue"
+    address = reverse("desk-outcome", args=[screening.pk])
     return Task(screening.person, screening.get_basis_display(), why, address, gettext_lazy("Record"))
 
 

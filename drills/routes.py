@@ -97,6 +97,7 @@ ROUTES: Final[dict[str, Route]] = {
     # Lists, desks and the board
     "desk/": Route({"GET": Entrance.SIGNED_IN}, persons=True),
     "desk/changes/": Route(_VIEW, persons=True),
+    "desk/queue/<int:pk>/": Route(_OUTCOME, key="screening", persons=True),
     "desk/seen/": Route({"POST": _P.FAMILY_RECORD_VIEW}),
     "views/save/": Route({"POST": _P.FAMILY_RECORD_VIEW}),
     "views/remove/": Route({"POST": _P.FAMILY_RECORD_VIEW}),

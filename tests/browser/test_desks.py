@@ -17,7 +17,12 @@ pytestmark = pytest.mark.browser
 PAGES = [
     ("attorney", "/desk/", "My families, the most exposed first"),
     ("paralegal", "/desk/", "What to do next"),
+    ("attorney", "/desk/changes/", "What others changed since I last looked"),
     ("supervisor", "/dashboard/", "Who stands where"),
+    ("supervisor", "/dashboard/movement/", "How it moved, week by week"),
+    ("supervisor", "/dashboard/moved/", "Who moved between 22 February 2019 and 1 March 2019, and why"),
+    ("supervisor", "/dashboard/day/", "Who stood where on 1 March 2019"),
+    ("supervisor", "/dashboard/workload/", "Workload, and what lay untouched the longest"),
     ("supervisor", "/families/", "Families"),
     ("supervisor", "/people/", "People"),
     ("paralegal", "/deadlines/", "Deadlines"),
@@ -92,10 +97,10 @@ def test_searching_with_keys_alone_leaves_no_name_in_the_address(at: Open, cast:
 
 def test_from_the_desk_straight_to_recording_the_outcome(at: Open, cast: Cast, families: list[Family]) -> None:
     page = at("/desk/", cast.paralegal)
-    first = page.locator(".pile").first.locator("tbody tr").first
+    first = page.locator(".queue tbody tr:not(.kind)").first
     expect(first).to_contain_text("today")
     first.get_by_role("link", name=re.compile("^Record")).click()
-    expect(page).to_have_url(re.compile(r"/screenings/\d+/record/$"))
+    expect(page).to_have_url(re.compile(r"/desk/queue/\d+/$"))
 
 
 def test_the_download_is_a_file(at: Open, cast: Cast, families: list[Family]) -> None:

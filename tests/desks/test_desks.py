@@ -1,6 +1,7 @@
 """What each role finds on the desk, in which order, and that nothing waits unseen."""
 
 import datetime
+import re
 from typing import Any
 
 import pytest
@@ -109,13 +110,12 @@ def test_a_paralegal_sees_what_to_record_in_their_own_families(cast: Cast, clien
     answer = client_of(cast.paralegal).get("/desk/")
     desk, body = answer.context["desk"], answer.content.decode()
     [first, *_others] = desk.tasks
-    assert first.address == f"/screenings/{screening_of(mine).pk}/record/?from=queue"
+    assert first.address == f"/desk/queue/{screening_of(mine).pk}/"
     assert [row.screening for row in desk.soon.rows] == [screening_of(soon)]
     assert desk.nobodys.number == 1
-    for family in (mine, soon):
-        assert f"/screenings/{screening_of(family).pk}/record/" in body
+    assert f"/screenings/{screening_of(soon).pk}/record/" in body
     for family in (nobodys, theirs):
-        assert f"/screenings/{screening_of(family).pk}/record/" not in body
+        assert f"/{screening_of(family).pk}/" not in re.findall(r'href="/(?:screenings|desk/queue)(/\d+/)', body)
     steps = {line.cells[0].address: line.cells[0].number for line in desk.steps.lines if line.cells[0].number}
     assert all(f"paralegal={cast.paralegal.pk}" in address for address in steps)
 
@@ -155,3 +155,32 @@ def test_the_number_of_queries_does_not_grow(cast: Cast, client_of: ClientOf, ro
     with CaptureQueriesContext(connection) as counted:
         assert client.get("/desk/").status_code == 200
     assert len(counted) <= queries
+
+
+def test_what_is_saved_leads_to_the_next_outcome_and_the_last_to_the_desk(cast: Cast, client_of: ClientOf) -> None:
+    made = [
+        make_family(
+            cast.organization,
+            with_reevaluation(status="interviewed", interview_on=f"2019-02-{day}"),
+            paralegal=cast.paralegal,
+        )
+        for day in (20, 18)
+    ]
+    later, first = (screening_of(family) for family in made)
+    client = client_of(cast.paralegal)
+    [task, _other] = client.get("/desk/").context["desk"].queue[0].tasks
+    assert task.address == f"/desk/queue/{first.pk}/"
+
+    def record(screening: Screening) -> Any:
+        address = f"/desk/queue/{screening.pk}/"
+        form = client.get(address).context["form"]
+        sent = {"version": form["version"].value(), "key": form["key"].value(), "save": "1"}
+        sent |= {f"initial-{name}": form[name].value() or "" for name in form.fields if name not in sent}
+        return client.post(address, {**sent, "status": "decided", "result": "positive", "decided_on": "2019-02-22"})
+
+    assert record(first)["Location"] == f"/desk/queue/{later.pk}/"
+    answer = client.get(f"/desk/queue/{later.pk}/")
+    assert [str(message) for message in answer.context["messages"]] == ["Saved."]
+    assert record(later)["Location"] == "/desk/"
+    assert "That was the last outcome that waited." in client.get("/desk/").content.decode()
+    assert set(Screening.objects.values_list("result", flat=True)) == {"positive"}

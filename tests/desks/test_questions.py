@@ -1,0 +1,132 @@
+"""Every answered question of docs/questions.md, walked from the desk by the links on the pages: at most two clicks."""
+
+import html
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from django.test import Client
+
+from tests.cast import Cast
+from tests.desks import records
+from tests.desks.test_changes import tell_noncitizen
+from tests.factories import make_family, with_reevaluation
+
+PAGE = Path(__file__).parents[2] / "docs" / "questions.md"
+
+
+class Asked(NamedTuple):
+    """A question of a role: the links to follow, as patterns of their addresses, and what the answer says."""
+
+    question: str
+    role: str
+    links: Sequence[str]
+    answer: str
+
+
+EXPOSED, JUDGE, DIFFER = r"/people/\?.*pile=exposed", r"/people/\?.*step=ask_judge_review", r"/families/\?.*pile=differ"
+ASKED = (
+    Asked(
+        "Who could be put on a plane today with nothing in our file to stop it?",
+        *("attorney", [EXPOSED], "Ámbar Returning"),
+    ),
+    Asked(
+        "Who is without a bar and without an open case, in the whole office?",
+        *("supervisor", [EXPOSED], "Ámbar Returning"),
+    ),
+    Asked("Who has a negative finding and no request for a judge?", "attorney", [JUDGE], "Ámbar Negative"),
+    Asked(
+        "Who of the whole office has a negative finding and no request for a judge?",
+        *("supervisor", [JUDGE], "Ámbar Negative"),
+    ),
+    Asked("Which hour clocks run, and how many hours are left?", "attorney", [], "at most 72 hours left"),
+    Asked("Which families have one member with a different choice?", "attorney", [DIFFER], "FAMILY-RETURNING"),
+    Asked(
+        "Which families of the office have one member with a different choice?",
+        "supervisor",
+        [DIFFER],
+        "FAMILY-RETURNING",
+    ),
+    Asked("What changed since I last looked, and who changed it?", "attorney", ["/desk/changes/"], "{paralegal}"),
+    Asked("What changed in the office, and who changed it?", "supervisor", ["/desk/changes/"], "{paralegal}"),
+    Asked("Why is this the answer (facts, rules, sources)?", "attorney", [r"/families/\d+/"], "Ámbar Returning"),
+    Asked("What single fact would change it?", "attorney", [r"/people/\d+/questions/"], "citizen"),
+    Asked(
+        "Is this form to return valid, and which check is missing?",
+        *("attorney", [r"/people/\?.*step=check_waiver", r"/families/\d+/#person"], "Ámbar Unread"),
+    ),
+    Asked("Who was touched by a new order or rule?", "supervisor", ["/dashboard/moved/"], "put on file in between"),
+    Asked("What do I do next, in order?", "paralegal", [], "Ámbar Held"),
+    Asked("Which papers are missing for this person?", "paralegal", [r"/people/\d+/papers/"], "I-"),
+    Asked(
+        "Which outcome of an interview is to be recorded?",
+        *("paralegal", [r"/desk/queue/\d+/"], "Ámbar Held"),
+    ),
+    Asked("What do I ask on the phone, in both languages?", "paralegal", [r"/people/\d+/questions/"], "citizen"),
+    Asked(
+        "How many stood where on a day, each person in exactly one place?",
+        *("supervisor", ["/dashboard/movement/", r"/dashboard/day/\?.*on="], "Ámbar Returning"),
+    ),
+    Asked("What moved since the last report, and why?", "supervisor", ["/dashboard/moved/"], "Ámbar Returning"),
+    Asked("Who has how much, and what lay untouched the longest?", "supervisor", ["/dashboard/workload/"], "FAMILY-"),
+)
+
+
+def test_the_page_lists_exactly_what_is_walked() -> None:
+    answered = PAGE.read_text().split("## Answered")[1].split("## Not answered")[0]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in answered.splitlines() if line.startswith("| ")]
+    told = [(question, role, int(clicks)) for question, role, _where, clicks in rows[1:]]
+    assert told == [(one.question, one.role, len(one.links)) for one in ASKED]
+    assert max(len(one.links) for one in ASKED) == 2
+
+
+@pytest.fixture
+def office(cast: Cast) -> Cast:
+    """A family for each kind of question; the mothers are named after it."""
+    people: dict[str, Any] = {"attorney": cast.attorney, "paralegal": cast.paralegal}
+    made = {
+        "Returning": records.lifted(),
+        "Negative": records.judge(),
+        "Unknown": records.undetermined(),
+        "Unread": records.waiver(),
+        "Held": with_reevaluation(status="interviewed", interview_on="2019-02-18"),
+        "Judge": with_reevaluation(
+            status="decided", result="negative", decided_on="2019-02-24", judge_review={"asked": "yes"}
+        ),
+    }
+    for name, record in made.items():
+        family = make_family(cast.organization, record, reference=f"FAMILY-{name.upper()}", **people)
+        family.persons.filter(reference="p1").update(given_names="Ámbar", family_names=name)
+    tell_noncitizen(make_family(cast.organization, records.undetermined(), attorney=cast.attorney), cast.paralegal)
+    return cast
+
+
+def test_every_answered_question_is_within_two_clicks_of_the_desk(office: Cast) -> None:
+    problems = []
+    clients: dict[str, Client] = {}
+    pages: dict[tuple[str, str], str] = {}
+
+    def opened(role: str, address: str) -> str:
+        if (role, address) not in pages:
+            if role not in clients:
+                clients[role] = Client()
+                clients[role].force_login(getattr(office, role))
+            answer = clients[role].get(address, follow=True)
+            assert answer.status_code == 200, address
+            pages[role, address] = answer.content.decode()
+        return pages[role, address]
+
+    for one in ASKED:
+        page = opened(one.role, "/desk/")
+        for pattern in one.links:
+            links = [html.unescape(found) for found in re.findall(r'<a [^>]*?href="([^"]+)"', page, re.DOTALL)]
+            fitting = [link for link in links if re.match(pattern, link)]
+            if not fitting:
+                problems.append(f"{one.question}: no link {pattern}")
+                break
+            page = opened(one.role, fitting[0].partition("#")[0])
+        if one.answer.format(paralegal=office.paralegal.name) not in page:
+            problems.append(f"{one.question}: {one.answer} is not there")
+    assert problems == []
