@@ -41,7 +41,7 @@ ASKED = (
         "Who of the whole office has a negative finding and no request for a judge?",
         *("supervisor", [JUDGE], "Ámbar Negative"),
     ),
-    Asked("Which hour clocks run, and how many hours are left?", "attorney", [], "at most 72 hours left"),
+    Asked("Which hour clocks run, and how many hours are left?", "attorney", [], "hours left"),
     Asked("Which families have one member with a different choice?", "attorney", [DIFFER], "FAMILY-RETURNING"),
     Asked(
         "Which families of the office have one member with a different choice?",
@@ -51,7 +51,7 @@ ASKED = (
     ),
     Asked("What changed since I last looked, and who changed it?", "attorney", ["/desk/changes/"], "{paralegal}"),
     Asked("What changed in the office, and who changed it?", "supervisor", ["/desk/changes/"], "{paralegal}"),
-    Asked("Why is this the answer (facts, rules, sources)?", "attorney", [r"/families/\d+/"], "Ámbar Returning"),
+    Asked("Why is this the answer (facts, rules, sources)?", "attorney", [r"/families/\d+/"], 'class="reasons"'),
     Asked("What single fact would change it?", "attorney", [r"/people/\d+/questions/"], "citizen"),
     Asked(
         "Is this form to return valid, and which check is missing?",
@@ -93,7 +93,12 @@ def office(cast: Cast) -> Cast:
         "Unread": records.waiver(),
         "Held": with_reevaluation(status="interviewed", interview_on="2019-02-18"),
         "Judge": with_reevaluation(
-            status="decided", result="negative", decided_on="2019-02-24", judge_review={"asked": "yes"}
+            status="decided",
+            result="negative",
+            decided_on="2019-02-24",
+            kind="reasonable_fear",
+            state_of_mind_weighed=True,
+            judge_review={"asked": "yes", "asked_on": "2019-02-24"},
         ),
     }
     for name, record in made.items():
@@ -129,4 +134,4 @@ def test_every_answered_question_is_within_two_clicks_of_the_desk(office: Cast) 
             page = opened(one.role, fitting[0].partition("#")[0])
         if one.answer.format(paralegal=office.paralegal.name) not in page:
             problems.append(f"{one.question}: {one.answer} is not there")
-    assert problems == []
+    assert not problems, "\n".join(problems)
