@@ -14,6 +14,7 @@ from random import Random
 from accounts.models import Organization, User
 from accounts.scope import acting_for, scope
 from accounts.services import organization_create, user_create
+from config.database.statistics import look_again
 from demo import names, sheet
 from demo.waiting import type_what_waits
 from families.intake.importing import import_sheet
@@ -67,6 +68,7 @@ def load(
         organization = found or organization_create(slug=office.slug, name=office.name)
         with scope(organization_id=organization.pk, actor_id=None):
             _load(office, organization, password, day, tell)
+    look_again()
 
 
 def _load(

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 from django.core.management.base import BaseCommand, CommandError
 
 from config.clock import today
+from config.database.statistics import look_again
 from families.intake.importing import Progress, import_sheet
 from families.intake.reading import SheetRefused
 from families.intake.report import Report
@@ -60,6 +61,8 @@ class Command(BaseCommand):
             if out[0] is not None:
                 json.dump(report.as_json(), out[0], ensure_ascii=False, indent=2)
                 out[0].write("\n")
+        if not options["dry_run"]:
+            look_again()
         self._tell(report, dry_run=options["dry_run"])
         if not report.clean:
             sys.exit(1)
