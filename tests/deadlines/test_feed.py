@@ -74,8 +74,8 @@ def test_deadlines_fill_their_days_and_keep_their_names(cast: Cast, family: Fami
     assert set(found) == {f"last-{row.pk}", f"safe-{row.pk}"}
     last, safe = found[f"last-{row.pk}"], found[f"safe-{row.pk}"]
     assert (last.start, last.end, safe.start) == (D(2019, 3, 18), D(2019, 3, 19), D(2019, 3, 15))
-    assert str(last["summary"]) == "Judge's review of a negative finding: last day"
-    assert str(safe["summary"]) == "Judge's review of a negative finding: safe day"
+    assert str(last["summary"]) == "The judge's review of a negative result: last day"
+    assert str(safe["summary"]) == "The judge's review of a negative result: safe day"
     assert (last["sequence"], str(last["status"]), str(last["class"])) == (1, "CONFIRMED", "PRIVATE")
     row.due_on, row.safe_on, row.version = D(2019, 3, 20), D(2019, 3, 19), 2
     row.save()
