@@ -85,7 +85,9 @@ def deadlines(request: HttpRequest) -> HttpResponseBase:
         return tidy
     page = page_of(deadlines_list(asked.actor, asked.filters, asked.day), request.GET)
     rows = deadline_rows(list(page), asked.day)
-    response = render(request, "deadlines/list.html", {**asked.context(), "page": page, "rows": rows})
+    may_see_all = allows(asked.actor, Permission.DASHBOARD_BOARD_VIEW)
+    context = {**asked.context(), "page": page, "rows": rows, "may_see_all": may_see_all}
+    response = render(request, "deadlines/list.html", context)
     return _listed(request, asked, response, [one.family_id for one in page], [one.person_id for one in page])
 
 
