@@ -18,6 +18,9 @@ from accounts.models import User
 from accounts.permissions import Permission, require
 from accounts.receipts import once
 from accounts.walls import Wall
+from config import clock
+from deadlines.models import Deadline
+from deadlines.reminders.planning import tell_again
 from families.changes import addition_of, change_of, new_person
 from families.locks import lock_families
 from families.models import Family, Person
@@ -241,6 +244,8 @@ def family_assign(
                 family.version += 1
                 changed.append(family)
         bulk_update_with_history(changed, Family, ["attorney", "paralegal", "version"], default_user=actor)
+        # Whoever has the family now hears at once of what its earlier people know.
+        tell_again(Deadline.objects.filter(family__in=changed).values_list("pk", flat=True), clock.moment())
         return len(changed)
 
     return once(actor=actor, key=key, what="family_assign", write=write)

@@ -36,7 +36,7 @@ def account(pk: int) -> User | None:
     if not 0 < pk < 2**63:
         return None
     with scope(organization_id=place_of(pk), actor_id=None):
-        found: User | None = User.objects.filter(pk=pk, is_active=True).first()
+        found: User | None = User.objects.select_related("organization").filter(pk=pk, is_active=True).first()
         return found
 
 
@@ -65,5 +65,5 @@ class PasswordBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The person of a session, within its scope; None for one who may not sign in any more."""
-        user: User | None = User.objects.filter(pk=user_id, is_active=True).first()
+        user: User | None = User.objects.select_related("organization").filter(pk=user_id, is_active=True).first()
         return user

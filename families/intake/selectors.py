@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.access import access
 from accounts.models import User
@@ -66,10 +66,15 @@ def access_sheet(actor: User, pk: int) -> ImportJob:
     return access(_rows(actor), actor, pk)
 
 
+def keys_to_confirm(actor: User) -> "QuerySet[ImportJob, int]":
+    """The keys of the sheets that wait for this person to confirm them."""
+    waiting = ImportJob.objects.filter(state=State.LOOKED_AT)
+    return allowed(actor, Permission.INTAKE_SHEET_CONFIRM, waiting).values_list("pk", flat=True)
+
+
 def sheets_to_confirm(actor: User) -> list[ImportJob]:
     """Sheets that were looked at and wait for this person to confirm them, the oldest first; mostly one query."""
-    waiting = ImportJob.objects.filter(state=State.LOOKED_AT)
-    keys = list(allowed(actor, Permission.INTAKE_SHEET_CONFIRM, waiting).values_list("pk", flat=True))
+    keys = list(keys_to_confirm(actor))
     return list(_rows(actor).filter(pk__in=keys).order_by("pk")) if keys else []
 
 
