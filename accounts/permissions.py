@@ -35,6 +35,9 @@ class Permission(StrEnum):
     DEADLINE_DATE_CONFIRM = "deadline:date:confirm"
     DEADLINE_DATE_END = "deadline:date:end"
     DEADLINE_CLOSURE_CHANGE = "deadline:closure:change"
+    LETTER_DRAFT_WRITE = "letter:draft:write"
+    LETTER_APPROVAL_GIVE = "letter:approval:give"
+    LETTER_TEMPLATE_CHANGE = "letter:template:change"
     INTAKE_SHEET_IMPORT = "intake:sheet:import"
     INTAKE_SHEET_CONFIRM = "intake:sheet:confirm"
     DASHBOARD_BOARD_VIEW = "dashboard:board:view"
@@ -188,6 +191,24 @@ RULES: Final[dict[Permission, Rule]] = {
         _SUPERVISES,
         OFFICE,
         _("Supervisors enter days without business, for they move dates of every family. Ask one of them."),
+    ),
+    Permission.LETTER_DRAFT_WRITE: Rule(
+        _("draft letters about a family, and say when one was sent"),
+        _CASE_WORK,
+        ALL_SEEN,
+        _("Volunteers read letters, and do not write them. Ask the paralegal or the attorney of the family."),
+    ),
+    Permission.LETTER_APPROVAL_GIVE: Rule(
+        _("approve a letter, so that it may leave the office"),
+        _ANSWERS,
+        ALL_SEEN,
+        _("Attorneys and supervisors approve letters. Ask one of them."),
+    ),
+    Permission.LETTER_TEMPLATE_CHANGE: Rule(
+        _("change the texts from which letters are made"),
+        _ANSWERS,
+        OFFICE,
+        _("Attorneys and supervisors change the texts of letters. Ask one of them."),
     ),
     Permission.INTAKE_SHEET_IMPORT: Rule(
         _("bring in intake sheets"),

@@ -1,9 +1,10 @@
-"""Which papers the office has of a person, has asked for, or lacks."""
+"""Which papers the office has of a person, has asked for, or lacks; the letters' tables are in `letters/models.py`."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.owned import Fact, SameOrganization, choices_checked, history
+from documents.letters.models import Letter, LetterTemplate  # noqa: F401  # Django looks for a room's tables here
 
 
 @choices_checked

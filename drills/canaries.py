@@ -18,6 +18,7 @@ from tests.factories import (
     everything,
     make_closure,
     make_family,
+    make_letter,
     make_opening,
     make_organization,
     make_proposal,
@@ -71,6 +72,7 @@ def make_side(name: str) -> Side:
         family = make_family(side.organization, everything(), attorney=keeper, paralegal=side.people["paralegal"])
         side.families[zone] = family
         make_proposal(family, keeper)
+        make_letter(family, keeper)
     make_closure(side.organization, DAY)
     make_opening(side.families["open"], side.people["volunteer"], keeper)
     for colleague in side.people.values():

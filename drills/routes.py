@@ -57,6 +57,7 @@ KINDS: Final = {
     "return_request": "settlement.ReturnRequest",
     "date": "deadlines.Deadline",
     "closure": "deadlines.Closure",
+    "letter": "documents.Letter",
 }
 
 _P = Permission
@@ -186,6 +187,17 @@ ROUTES: Final[dict[str, Route]] = {
     "election/<int:pk>/": Route(_CHANGE, key="election", persons=True),
     "court-case/<int:pk>/": Route(_CHANGE, key="court_case", persons=True),
     "return-request/<int:pk>/": Route(_CHANGE, key="return_request", persons=True),
+    "families/<int:pk>/letters/": Route(
+        {"GET": _P.FAMILY_RECORD_VIEW, "POST": _P.LETTER_DRAFT_WRITE}, key="family", persons=True
+    ),
+    "letters/<int:pk>/": Route(
+        {"GET": _P.FAMILY_RECORD_VIEW, "POST": _P.LETTER_DRAFT_WRITE}, key="letter", persons=True
+    ),
+    "letters/<int:pk>/approve/": Route({"POST": _P.LETTER_APPROVAL_GIVE}, key="letter", persons=True),
+    "letters/<int:pk>/act/": Route({"POST": _P.LETTER_DRAFT_WRITE}, key="letter", persons=True),
+    "letters/<int:pk>/pdf/": Route(_VIEW, key="letter", persons=True),
+    "letter-templates/": Route({"GET": _P.LETTER_TEMPLATE_CHANGE, "POST": _P.LETTER_TEMPLATE_CHANGE}),
+    "letter-templates/fields/": Route({"GET": _P.LETTER_TEMPLATE_CHANGE}),
     # Walls and openings
     "families/<int:pk>/access/": Route({"GET": _P.FAMILY_OPENING_CHANGE}, key="family"),
     "families/<int:pk>/walls/": Route({"POST": _P.FAMILY_WALL_CHANGE}, key="family"),

@@ -18,6 +18,8 @@ from accounts.walls import Opening, Wall
 from config import clock
 from deadlines.models import Closure, Deadline, Hearing
 from demo.names import GIVEN, STONES
+from documents.letters.models import Letter
+from documents.letters.services import letter_draft
 from families.contacts.services import contact_add, note_add
 from families.models import Custody, Departure, Exclusion, Family, ParentLink, Person, SheetRow
 from families.proposals.models import Proposal
@@ -293,3 +295,10 @@ def make_closure(organization: Organization, on: datetime.date) -> Closure:
         organization=organization, on=on, why="Closed by an order, for the storm."
     )
     return closure
+
+
+def make_letter(family: Family, author: User) -> Letter:
+    """A draft of a letter to the family's first person."""
+    person = family.persons.order_by("pk")[0]
+    pk = letter_draft(actor=author, person_id=person.pk, kind="client", language="en", key=None, day=DAY)
+    return Letter.objects.get(pk=pk)

@@ -20,4 +20,4 @@ def family_papers(context: template.Context, family: Family) -> dict[str, Any]:
         (shelf, [(Paper.Kind(kind).label, shelf.on_file.get(kind)) for kind in shelf.missing])
         for shelf in family_shelves(user, family)
     ]
-    return {"shelves": shelves}
+    return {"shelves": shelves, "family": family}

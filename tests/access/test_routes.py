@@ -21,6 +21,7 @@ from tests.factories import (
     make_closure,
     make_family,
     make_invitation,
+    make_letter,
     make_opening,
     make_proposal,
     make_wall,
@@ -44,6 +45,7 @@ def office(cast: Cast) -> Family:
     )
     family = make_family(cast.organization, everything(), attorney=cast.attorney)
     make_proposal(family, cast.paralegal)
+    make_letter(family, cast.paralegal)
     make_opening(family, cast.volunteer, cast.supervisor)
     make_wall(family, cast.auditor, cast.supervisor)
     make_invitation(cast.administrator)
@@ -118,6 +120,7 @@ def test_what_is_anothers_or_walled_off_is_missing_and_refused_writes_change_no_
 ) -> None:
     foreign = make_family(cast.other_organization, everything())
     make_proposal(foreign, cast.other_paralegal)
+    make_letter(foreign, cast.other_paralegal)
     make_opening(foreign, cast.other_volunteer, cast.other_supervisor)
     make_wall(foreign, cast.other_auditor, cast.other_supervisor)
     make_invitation(cast.other_administrator)
@@ -161,5 +164,16 @@ def test_walled_off_is_missing_at_every_address_of_a_family(cast: Cast, office: 
     assert record() == before
 
 
-FAMILY_KINDS = {"family", "person", "screening", "determination", "wall", "opening", "proposal", "date", *FACTS}
+FAMILY_KINDS = {
+    "family",
+    "person",
+    "screening",
+    "determination",
+    "wall",
+    "opening",
+    "proposal",
+    "letter",
+    "date",
+    *FACTS,
+}
 FOR_SUPERVISORS = {"families/<int:pk>/walls/", "walls/<int:pk>/end/"}
