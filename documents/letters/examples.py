@@ -12,6 +12,7 @@ from documents.letters.values import Values, letter_values
 from families.models import Family, Person
 from families.selectors import FamilyDetail
 from settlement.engine import decide
+from settlement.waiting import Record
 
 _DAY: Final = datetime.date(2019, 3, 1)
 _FACTS: Final[dict[str, Any]] = {
@@ -77,7 +78,7 @@ def example_values(*, language: str, actor: User) -> Values:
         language="Mam",
     )
     son = Person(pk=2, reference="c1", role=Person.Role.CHILD, given_names="Luis", family_names="Ejemplo")
-    detail = FamilyDetail(family, [mother, son], [], _FACTS, decide(_FACTS), [])
+    detail = FamilyDetail(family, [mother, son], [], _FACTS, decide(_FACTS), [], Record(_FACTS, {}))
     names = [name for name in FIELDS if name != "chronology"]
     values = letter_values(detail, mother, language=language, actor=actor, names=names)
     with translation.override(language):

@@ -12,11 +12,10 @@ from documents.letters.kinds import fitting
 from documents.letters.markup import Problem, changed, fields_in, problems
 from documents.letters.models import Letter, LetterKind, LetterTemplate
 from documents.letters.values import PASSING, Values, letter_values
-from families.models import Family, Person
+from families.models import Person
 from families.selectors import FamilyDetail, family_detail
 from settlement.determine import digest
 from settlement.engine import RULE_VERSION
-from settlement.facts import family_record
 
 OPEN = (Letter.State.DRAFT, Letter.State.APPROVED)
 
@@ -111,17 +110,11 @@ def values_now(actor: User, person: Person, *, language: str, day: datetime.date
 def _now(actor: User, person: Person, language: str, day: datetime.date, names: set[str]) -> Now:
     detail = family_detail(actor, person.family_id, day)
     values = letter_values(detail, person, language=language, actor=actor, names={*names, *_ALWAYS})
-    return Now(values, _digest(detail.family, day))
+    return Now(values, digest(detail.record))
 
 
 # Compared whether the text names it or not: an answer may have moved what somebody wrote by hand.
 _ALWAYS = frozenset({"answer", "membership", "next steps"})
-
-
-def _digest(family: Family, day: datetime.date) -> str:
-    """The digest of the facts from which the current answer was made."""
-    stored: str | None = family.determinations.filter(current=True).values_list("facts_digest", flat=True).first()
-    return stored or digest(family_record(family, day=day))
 
 
 def staleness(actor: User, letter: Letter, day: datetime.date) -> tuple[Staleness, Now]:

@@ -15,7 +15,6 @@ from families.page import short_names
 from families.proposals.models import Proposal
 from families.selectors import FamilyDetail
 from screenings.models import JudgeReview, Screening
-from settlement.facts import family_record
 from settlement.models import CourtCase, Election, ReturnRequest
 
 Fact = Mapping[str, Any]
@@ -81,7 +80,7 @@ def _events(detail: FamilyDetail, piece: Piece, names: Mapping[str, str]) -> lis
 
 
 def _pieces(detail: FamilyDetail) -> Iterator[Piece]:
-    record = family_record(detail.family, day=datetime.date.fromisoformat(detail.facts["as_of"]))
+    record = detail.record
     by_reference = {person.reference: person for person in detail.persons}
     reviews = dict(
         JudgeReview.objects.filter(screening__person__family=detail.family).values_list("screening_id", "pk")
