@@ -84,7 +84,7 @@ def rows(person: Person, facts: Fact, book: Book, name: str, parents: Mapping[st
         listed(_("Held in custody"), "custody", facts.get("custody"), _custody, _("never held")),
         listed(_("Left the country"), "departure", facts.get("departures"), _departure, _("never left")),
         listed(_("Grounds to leave out"), "exclusion", facts.get("exclusions", []), _exclusion, _("none alleged")),
-        listed(_("Screenings"), "screening", facts.get("screenings", []), _screening, _("none")),
+        listed(_("Screenings"), "screening", facts.get("screenings", []), screening_line, _("none")),
         listed(_("Election forms"), "election", facts.get("elections", []), _election, _("none")),
         single(_("Case in immigration court"), "court_case", "court_case", _court_case),
     ]
@@ -212,7 +212,8 @@ def _exclusion(item: Fact) -> str:
     )
 
 
-def _screening(item: Fact) -> str:
+def screening_line(item: Fact) -> str:
+    """A screening with its status, days, result and review, in one line."""
     parts = [screening_text(item), _label(Screening.Status, item["status"])]
     if item.get("interview_on"):
         parts.append(_("interview on %(day)s") % {"day": day_text(item["interview_on"])})

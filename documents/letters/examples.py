@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from documents.letters.fields import FIELDS
+from documents.letters.file import FamilyFile
 from documents.letters.values import Values, letter_values
 from families.models import Family, Person
-from families.selectors import FamilyDetail
 from settlement.engine import decide
 from settlement.waiting import Record
 
@@ -78,7 +78,7 @@ def example_values(*, language: str, actor: User) -> Values:
         language="Mam",
     )
     son = Person(pk=2, reference="c1", role=Person.Role.CHILD, given_names="Luis", family_names="Ejemplo")
-    detail = FamilyDetail(family, [mother, son], [], _FACTS, decide(_FACTS), [], Record(_FACTS, {}))
+    detail = FamilyFile(family, [mother, son], Record(_FACTS, {}), decide(_FACTS))
     names = [name for name in FIELDS if name != "chronology"]
     values = letter_values(detail, mother, language=language, actor=actor, names=names)
     with translation.override(language):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from documents.forms import VersionedForm
 from documents.letters.models import Letter
 from documents.letters.selectors import template_problems
-from screenings.forms import DayInput
+from families.editing.forms import DayInput
 
 
 class LetterForm(VersionedForm):

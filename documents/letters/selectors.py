@@ -8,12 +8,12 @@ from accounts.models import User
 from accounts.permissions import Permission, require
 from documents.letters.defaults import DEFAULTS
 from documents.letters.fields import FORBIDDEN, known
+from documents.letters.file import FamilyFile, family_file
 from documents.letters.kinds import fitting
 from documents.letters.markup import Problem, changed, fields_in, problems
 from documents.letters.models import Letter, LetterKind, LetterTemplate
 from documents.letters.values import PASSING, Values, letter_values
 from families.models import Person
-from families.selectors import FamilyDetail, family_detail
 from settlement.determine import digest
 from settlement.engine import RULE_VERSION
 
@@ -71,9 +71,9 @@ def access_letter(actor: User, pk: int) -> Letter:
     return access(rows, actor, pk)
 
 
-def letters_page(actor: User, family_id: int, day: datetime.date) -> tuple[FamilyDetail, list[Offer], list[Letter]]:
+def letters_page(actor: User, family_id: int, day: datetime.date) -> tuple[FamilyFile, list[Offer], list[Letter]]:
     """A family, what fits each person, and its letters, the newest first. Raises `Http404`, `PermissionDenied`."""
-    detail = family_detail(actor, family_id, day)
+    detail = family_file(actor, family_id, day)
     facts = {one["id"]: one for one in detail.facts["persons"]}
     offers = []
     for person, answer in zip(detail.persons, detail.decision["persons"], strict=True):
@@ -108,7 +108,7 @@ def values_now(actor: User, person: Person, *, language: str, day: datetime.date
 
 
 def _now(actor: User, person: Person, language: str, day: datetime.date, names: set[str]) -> Now:
-    detail = family_detail(actor, person.family_id, day)
+    detail = family_file(actor, person.family_id, day)
     values = letter_values(detail, person, language=language, actor=actor, names={*names, *_ALWAYS})
     return Now(values, digest(detail.record))
 

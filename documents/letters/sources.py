@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.words import day_text
+from documents.letters.file import FamilyFile
 from families.chronology import chronology
 from families.models import Custody, Departure, Exclusion, ParentLink, Person
 from families.page import short_names
 from families.proposals.models import Proposal
-from families.selectors import FamilyDetail
 from screenings.models import JudgeReview, Screening
 from settlement.models import CourtCase, Election, ReturnRequest
 
@@ -40,7 +40,7 @@ class Piece(NamedTuple):
     pk: int
 
 
-def chronology_with_sources(detail: FamilyDetail) -> list[str]:
+def chronology_with_sources(detail: FamilyFile) -> list[str]:
     """Sentences in order of their days, each followed by its source; then what is on file without a day."""
     names = short_names(detail.persons)
     pieces = list(_pieces(detail))
@@ -73,13 +73,13 @@ def _unknown(person: Person, name: str) -> Iterator[str]:
         yield _("The day on which %(name)s came in is not known.") % {"name": name}
 
 
-def _events(detail: FamilyDetail, piece: Piece, names: Mapping[str, str]) -> list[tuple[str, str]]:
+def _events(detail: FamilyFile, piece: Piece, names: Mapping[str, str]) -> list[tuple[str, str]]:
     """What one row says happened, up to the day of the answer."""
     facts = {"as_of": detail.facts["as_of"], "court_events": [], "persons": [piece.facts]}
     return [(event.on.isoformat(), event.text) for event in chronology(facts, names) if event.kind == "own"]
 
 
-def _pieces(detail: FamilyDetail) -> Iterator[Piece]:
+def _pieces(detail: FamilyFile) -> Iterator[Piece]:
     record = detail.record
     by_reference = {person.reference: person for person in detail.persons}
     reviews = dict(

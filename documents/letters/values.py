@@ -10,12 +10,12 @@ from django.utils.translation import gettext_noop as noop
 from accounts.models import User
 from config.words import day_text
 from documents.letters.fields import FIELDS
+from documents.letters.file import FamilyFile
 from documents.letters.kinds import GOVERNMENTS_DUTIES
 from documents.letters.sources import chronology_with_sources
 from families import onfile
 from families.models import Person
 from families.page import short_names
-from families.selectors import FamilyDetail
 from settlement import guidance, wording
 from settlement.models import Election
 
@@ -94,9 +94,7 @@ _NEXT: Final = {
 }
 
 
-def letter_values(
-    detail: FamilyDetail, person: Person, *, language: str, actor: User, names: Collection[str]
-) -> Values:
+def letter_values(detail: FamilyFile, person: Person, *, language: str, actor: User, names: Collection[str]) -> Values:
     """The fields with these names for a letter about this person, for the day of the facts; unknown is said."""
     wanted = {name.lower() for name in names}
     with translation.override(language):
@@ -106,7 +104,7 @@ def letter_values(
     return {name: every[name] for name in FIELDS if name in every and name.lower() in wanted}
 
 
-def _who(detail: FamilyDetail, person: Person, actor: User) -> Values:
+def _who(detail: FamilyFile, person: Person, actor: User) -> Values:
     attorney = detail.family.attorney
     number = person.a_number or ""
     return {
@@ -125,17 +123,17 @@ def _who(detail: FamilyDetail, person: Person, actor: User) -> Values:
     }
 
 
-def _answer(detail: FamilyDetail, person: Person) -> Fact:
+def _answer(detail: FamilyFile, person: Person) -> Fact:
     found: Fact = next(one for one in detail.decision["persons"] if one["id"] == person.reference)
     return found
 
 
-def _facts(detail: FamilyDetail, person: Person) -> Fact:
+def _facts(detail: FamilyFile, person: Person) -> Fact:
     found: Fact = next(one for one in detail.facts["persons"] if one["id"] == person.reference)
     return found
 
 
-def _answers(detail: FamilyDetail, person: Person) -> Values:
+def _answers(detail: FamilyFile, person: Person) -> Values:
     answer, names = _answer(detail, person), short_names(detail.persons)
     rule = answer["rule"]
     today = _TODAY.get(f"{rule} {answer['standing']}") or _TODAY[rule]
@@ -180,11 +178,11 @@ def _overdue(deadlines: list[Fact]) -> list[str]:
     ]
 
 
-def _file(detail: FamilyDetail, person: Person) -> Values:
+def _file(detail: FamilyFile, person: Person) -> Values:
     facts = _facts(detail, person)
-    screenings = next(row.values for row in onfile.rows(person, facts) if row.term == _("Screenings"))
+    screenings = [onfile.screening_line(item) for item in facts.get("screenings") or ()]
     return {
-        "screenings": screenings if facts.get("screenings") else [_("No screening is on file.")],
+        "screenings": screenings or [_("No screening is on file.")],
         "election form": list(_form(person, facts)),
     }
 
