@@ -26,6 +26,7 @@ from deadlines.forms import HOURS as BY_THE_HOUR
 from deadlines.hearings import hearing_add
 from deadlines.models import Deadline
 from deadlines.proof import STALE_AFTER, sheet_of
+from deadlines.reminders.selectors import reminders_of
 from deadlines.selectors import access_deadline, closures
 from deadlines.wording import COUNTING
 from families.models import Family, Person
@@ -46,6 +47,7 @@ def _sheet(request: HttpRequest, pk: int, *, status: int = 200, **context: Any) 
     deadline = access_deadline(actor, pk)
     context |= {
         "sheet": sheet_of(actor, deadline, clock.today()),
+        "reminders": reminders_of(actor, deadline),
         "deadline": deadline,
         "family": deadline.family,
         "key": uuid.uuid4(),

@@ -132,6 +132,32 @@ def _item(rows: Sequence[Reminder], is_seen: bool) -> Item:
     )
 
 
+class Told(NamedTuple):
+    """One reminder of a date: to whom, by which way, when it was or is due, what became of it, and when it was seen.
+
+    `is_old`: of an earlier version of the date; `problem`: what went wrong, in words, else "".
+    """
+
+    reminder: Reminder
+    at: datetime.datetime
+    problem: Text
+    is_old: bool
+
+
+def reminders_of(actor: User, deadline: Deadline, *, most: int = MOST_SHOWN) -> list[Told]:
+    """The reminders of the date, the newest first; one query."""
+    rows = Reminder.objects.visible_to(actor).filter(deadline=deadline).select_related("recipient")
+    return [
+        Told(
+            reminder=row,
+            at=row.sent_at or row.due_at,
+            problem=problem_text(row.problem) if row.problem else "",
+            is_old=row.deadline_version != deadline.version,
+        )
+        for row in rows.order_by("-due_at", "-pk")[:most]
+    ]
+
+
 def missed_while_down(actor: User) -> list[Deadline]:
     """The open deadlines that passed before the reminder of them could be given, because nothing could be sent.
 
