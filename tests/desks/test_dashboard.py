@@ -166,7 +166,8 @@ def test_another_organization_changes_no_number(cast: Cast, client_of: ClientOf)
 
 
 def without_token(page: str) -> list[str]:
-    return [line for line in page.splitlines() if "csrfmiddlewaretoken" not in line]
+    """The page without what is another one each time: the tokens of its forms, and the keys of their writes."""
+    return [line for line in page.splitlines() if "csrfmiddlewaretoken" not in line and 'name="key"' not in line]
 
 
 def test_who_may_see_it(cast: Cast, client_of: ClientOf) -> None:
@@ -188,7 +189,7 @@ def test_the_number_of_queries_does_not_grow(cast: Cast, client_of: ClientOf) ->
         make_family(cast.organization, record(), attorney=cast.attorney)
     with CaptureQueriesContext(connection) as counted:
         assert client.get(f"/dashboard/?attorney={cast.attorney.pk}&country=-").status_code == 200
-    assert len(counted) <= 13
+    assert len(counted) <= 15
 
 
 def test_an_empty_office_has_a_dashboard_of_noughts(cast: Cast, client_of: ClientOf) -> None:
