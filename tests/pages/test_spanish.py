@@ -159,7 +159,7 @@ def families(cast: Cast) -> None:
         } | {f"deadline {deadline['id']}" for deadline in decision["deadlines"]}
         if shows - set(seen):
             seen.update(shows)
-            number = f"F-{len(seen):04}"
+            number = f"S-{len(seen):04}"
             make_family(cast.organization, facts, reference=number, attorney=cast.attorney, paralegal=cast.paralegal)
     make_family(cast.organization, everything())
 
