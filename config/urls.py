@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("accounts.colleague_urls")),
     path("", include("families.list_urls")),
+    path("", include("families.wizard.urls")),
     path("", include("families.urls")),
     path("", include("desks.urls")),
     path("", include("families.contacts.urls")),

@@ -160,6 +160,9 @@ ROUTES: Final[dict[str, Route]] = {
     "dates/catalogue/": Route({"GET": Entrance.SIGNED_IN}),
     "dates/closures/": Route({"GET": Entrance.SIGNED_IN, "POST": _P.DEADLINE_CLOSURE_CHANGE}),
     "dates/closures/<int:pk>/remove/": Route({"POST": _P.DEADLINE_CLOSURE_CHANGE}, key="closure"),
+    # A new family, typed
+    "families/new/": Route({"GET": _P.FAMILY_RECORD_CREATE, "POST": _P.FAMILY_RECORD_CREATE}, persons=True),
+    "families/new/discard/": Route({"POST": _P.FAMILY_RECORD_CREATE}),
     # One family
     "families/<int:pk>/": Route(_VIEW, key="family", persons=True),
     "screenings/<int:pk>/record/": Route(_OUTCOME, key="screening", persons=True),

@@ -25,6 +25,7 @@ from accounts.owned import (
 from families.contacts.models import ContactAttempt, Note  # noqa: F401  # Django looks for a room's tables here
 from families.intake.models import ImportJob  # noqa: F401
 from families.proposals.models import Proposal  # noqa: F401
+from families.wizard.models import IntakeDraft  # noqa: F401
 
 A_NUMBER = r"^A[0-9]{9}$"
 

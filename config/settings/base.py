@@ -183,6 +183,11 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-entrance": {"task": "accounts.tasks.sweep_entrance", "schedule": 3600.0, "options": {"expires": 3000}},
     # Whoever is to be told of a date: deadlines/reminders/sweep.py.
     "sweep-reminders": {"task": "deadlines.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
+    "sweep-intake-drafts": {
+        "task": "families.tasks.sweep_intake_drafts",
+        "schedule": 3600.0,
+        "options": {"expires": 3000},
+    },
     "sweep-import-jobs": {"task": "families.tasks.sweep_import_jobs", "schedule": 60.0, "options": {"expires": 55}},
 }
 
