@@ -175,7 +175,7 @@ def test_a_lifted_bar_asks_whether_the_state_of_mind_was_weighed_and_says_whom_e
     assert first.fact.name == "screenings.state_of_mind_weighed"
     [outcome] = first.outcomes
     assert outcome.answer.said == "no"
-    assert {effect.person: effect.after["rule"] for effect in outcome.effects} == {"p1": "G3", "c1": "G3"}
+    assert {effect.person: effect.after["rule"] for effect in outcome.effects} == {"p1": "G3", "c1": "F2"}
 
 
 def test_a_form_to_return_asks_for_what_makes_it_valid() -> None:

@@ -1,5 +1,6 @@
 """Every kind of answer keeps the web's rules, in production as it is: headers, cookies, methods, host."""
 
+from collections.abc import Iterator
 from typing import Any
 from unittest.mock import patch
 
@@ -8,6 +9,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from config.home import ROOT
+from deadlines.reminders import guard
 from drills.routes import ROUTES, Entrance, classified
 from tests.cast import Cast
 from tests.web.conftest import ADDRESSES, UNSAFE, PathOf, signed_in
@@ -15,6 +17,14 @@ from tests.web.conftest import ADDRESSES, UNSAFE, PathOf, signed_in
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("production")]
 
 HOST: dict[str, Any] = {"secure": True, "headers": {"host": "amparo.example"}}
+
+
+@pytest.fixture(autouse=True)
+def _reminders_are_swept() -> Iterator[None]:
+    """Else the address that a monitor asks rightly answers 503."""
+    guard.note_sweep()
+    yield
+    guard.forget()
 
 
 def held(answer: Any, *, private: bool = True) -> None:
