@@ -174,7 +174,7 @@ def crawl(client: Client, *, all_families: bool) -> Iterator[tuple[str, str]]:
         response = client.get(address, follow=True)
         assert response.status_code == 200, address
         if not response["Content-Type"].startswith("text/html"):
-            response.close()  # type: ignore[no-untyped-call]
+            response.close()
             continue
         page = response.content.decode()
         yield address, page
