@@ -174,7 +174,6 @@ def crawl(client: Client, *, all_families: bool) -> Iterator[tuple[str, str]]:
         response = client.get(address, follow=True)
         assert response.status_code == 200, address
         if not response["Content-Type"].startswith("text/html"):
-            response.close()
             continue
         page = response.content.decode()
         yield address, page
@@ -185,6 +184,8 @@ def crawl(client: Client, *, all_families: bool) -> Iterator[tuple[str, str]]:
                 route = resolve(parts.path).route
             except Resolver404:
                 continue  # a static file
+            if parts.path.endswith("/export/"):
+                continue  # a file, which would stay open
             if found not in met and routes[route] < (1000 if route == FAMILY and all_families else PAGES_A_ROUTE):
                 routes[route] += 1
                 met.add(found)
