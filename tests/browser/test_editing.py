@@ -53,8 +53,7 @@ def test_taking_off_file_is_an_act_of_its_own_by_keys_and_without_javascript(
     page = at(f"/custody/{custody.pk}/", cast.paralegal, java_script_enabled=False)
     page.get_by_role("link", name="This never was so").focus()
     page.keyboard.press("Enter")
-    with in_both_schemes(page):
-        expect(page.get_by_role("heading", name="On file now")).to_be_visible()
+    expect(page.get_by_role("heading", name="On file now")).to_be_visible()
     page.get_by_role("button", name="Take off file").click()
     expect(page.get_by_text("Say why this is erased.").first).to_be_visible()
     page.get_by_label("Why").fill("It was her sister's paper.")
