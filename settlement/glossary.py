@@ -124,7 +124,7 @@ WORDS: Final = (
     Word(
         "notice-to-appear",
         ("Notice to Appear", "notices to appear", "NTA"),
-        ("Citación para la corte de inmigración", "citación"),
+        ("Citación para la corte de inmigración", "citación", "citaciones"),
         _("The paper that starts a case before an immigration judge. Served is not yet filed: look up the court."),
     ),
     Word(
