@@ -233,7 +233,7 @@ class Access:
                     self.telling.count(leaked=1)
                     self.telling.fault(f"{_told(probe)} was answered {status} with a text of {' '.join(zone)}")
         # Nobody sends reminders here, and that is what this address says with 503.
-        if status >= 500 and probe.address != "health/reminders/":
+        if status >= 500 and (probe.address, status) != ("health/reminders/", 503):
             self.telling.fault(f"{_told(probe)} was answered {status}")
         elif status < 300 and not self._may(probe):
             self.telling.count(leaked=1)

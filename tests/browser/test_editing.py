@@ -60,3 +60,11 @@ def test_taking_off_file_is_an_act_of_its_own_by_keys_and_without_javascript(
     page.get_by_role("button", name="Take off file").press("Enter")
     expect(page).to_have_url(re.compile(f"/families/{family.pk}/$"))
     expect(page.get_by_text("has confirmed that it is taken off file")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", ["wide", "phone"])
+def test_the_page_of_taking_off_file_can_be_read_by_all(at: Open, cast: Cast, family: Family, size: str) -> None:
+    page = at(f"/custody/{Custody.objects.order_by('pk')[0].pk}/", cast.paralegal, size=size)
+    page.get_by_role("link", name="This never was so").click()
+    with in_both_schemes(page):
+        expect(page.get_by_role("heading", name="On file now")).to_be_visible()
