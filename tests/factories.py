@@ -16,10 +16,15 @@ from accounts.models import Invitation, Organization, User
 from accounts.services import organization_create, user_create
 from accounts.walls import Opening, Wall
 from config import clock
+from deadlines.calendars.models import FeedKey
 from deadlines.models import Closure, Deadline, Hearing
+from deadlines.reminders.models import Acknowledgement, Delivery, Reminder
+from deadlines.reminders.ways import Absence, OffsetSetting, PushSubscription, Ways
 from demo.names import GIVEN, STONES
-from documents.letters.models import Letter
+from desks.models import LastLook, SavedView
+from documents.letters.models import Letter, LetterTemplate
 from documents.letters.services import letter_draft
+from documents.models import Paper
 from families.contacts.services import contact_add, note_add
 from families.models import Custody, Departure, Exclusion, Family, ParentLink, Person, SheetRow
 from families.proposals.models import Proposal
@@ -302,3 +307,31 @@ def make_letter(family: Family, author: User) -> Letter:
     person = family.persons.order_by("pk")[0]
     pk = letter_draft(actor=author, person_id=person.pk, kind="client", language="en", key=None, day=DAY)
     return Letter.objects.get(pk=pk)
+
+
+def make_dates(family: Family, user: User) -> None:
+    """A row in every table of the rooms of dates, of papers and of desks, as far as the other makers leave them out."""
+    owner: dict[str, Any] = {"organization": family.organization}
+    person, now = family.persons.order_by("pk")[0], clock.now()
+    deadline = make_deadline(family, DAY)
+    make_hearing(person, now)
+    make_closure(family.organization, DAY)
+    make_letter(family, user)
+    told = Reminder.objects.create(
+        **owner, deadline=deadline, deadline_version=1, recipient=user, offset=0, channel="app", due_at=now,
+        state="sent", sent_at=now,
+    )  # fmt: skip
+    Delivery.objects.create(**owner, recipient=user, channel="mail", reminders=[told.pk], began_at=now)
+    Acknowledgement.objects.create(**owner, deadline=deadline, deadline_version=1, user=user, at=now)
+    OffsetSetting.objects.create(**owner, weight="hours", offsets=[0])
+    other = User.objects.filter(organization=family.organization).exclude(pk=user.pk)[0]
+    Absence.objects.create(**owner, user=user, substitute=other, from_on=DAY, to_on=DAY, entered_by=user)
+    Ways.objects.create(**owner, user=user)
+    PushSubscription.objects.create(
+        **owner, user=user, endpoint=f"https://push.example/{user.pk}", secret_p256dh="p", secret_auth="a", made_at=now
+    )
+    FeedKey.objects.create(**owner, user=user, token_hash=f"{user.pk:064x}", made_at=now)
+    LetterTemplate.objects.create(**owner, kind="client", language="en", title="Title", body="Body")
+    Paper.objects.create(**owner, person=person, kind="i_870", state="missing")
+    SavedView.objects.create(**owner, user=user, page="families", name="View", query="", made_at=now)
+    LastLook.objects.create(**owner, user=user, at=now)
