@@ -48,19 +48,23 @@ def send_claimed(claimed: Claim, *, until: float) -> Went:
     """
     count, is_away = 0, False
     until = min(until, time.monotonic() + LONGEST)
-    with Mailer() as mailer:
-        for group in _groups(claimed):
-            if time.monotonic() >= until:
-                break
-            if is_away and group[0].channel == Channel.MAIL:
-                continue
-            begun = ledger.begin_sending(claimed, [row.pk for row in group], clock.moment(), message_id(group))
-            if begun is None:
-                continue
-            is_sent, found_away = _send(begun, mailer)
-            is_away = is_away or found_away
-            count += len(begun.reminders) if is_sent else 0
-    _surely(lambda: ledger.release(claimed))
+    try:
+        with Mailer() as mailer:
+            for group in _groups(claimed):
+                if time.monotonic() >= until:
+                    break
+                if is_away and group[0].channel == Channel.MAIL:
+                    continue
+                keys = [row.pk for row in group]
+                begun = ledger.begin_sending(claimed, keys, clock.moment(), message_id(group))
+                if begun is None:
+                    continue
+                is_sent, found_away = _send(begun, mailer)
+                is_away = is_away or found_away
+                count += len(begun.reminders) if is_sent else 0
+    finally:
+        # Also when PostgreSQL broke off: else nobody would have the rest before the lease is over.
+        _surely(lambda: ledger.release(claimed))
     return Went(count, is_away)
 
 
