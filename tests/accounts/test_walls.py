@@ -11,7 +11,7 @@ from accounts.access import access_colleague, access_family, access_person, acce
 from accounts.models import Organization, Receipt, Tally, User
 from accounts.owned import Owned, OwnedQuerySet, SameOrganization
 from config import clock
-from deadlines.models import Tick
+from deadlines.reminders.models import Tick
 from families.intake.models import ImportJob
 from families.models import Family, Person
 from families.wizard.models import IntakeDraft
