@@ -5,19 +5,18 @@ no longer follows is void, with the reason, and comes back when it follows again
 """
 
 import datetime
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from accounts.models import Organization
 from config import clock
 from deadlines import bulk
 from deadlines.authorship import Author, author
-from deadlines.catalogue.record import FamilyView, HearingRow, PersonView
 from deadlines.deriving import Wanted, wanted_of
-from deadlines.models import LEGAL, Closure, Deadline, Hearing
+from deadlines.models import LEGAL, Closure, Deadline
+from deadlines.reading import views_of
 from deadlines.reminders.moments import Offsets, first_moment, offsets_of
-from families.models import Family, Person
+from families.models import Family
 from settlement.engine import decide
 from settlement.facts import records_of
 from settlement.waiting import Decision, FactsRefusedError, Record, decided_together
@@ -54,7 +53,7 @@ def refresh_deadlines(
     # Locked, so that the sweep, which moves `remind_at`, comes before this change or after it.
     for row in derived.order_by("pk").select_for_update(no_key=True):
         stored[row.family_id, row.key] = row
-    views = _views(organization, decisions, records, day)
+    views = views_of(decisions, records, day)
     change = _Change(organization, day, closures)
     for view in views:
         for wanted in wanted_of(view, closures):
@@ -71,26 +70,6 @@ def refresh_family(*, family: Family, day: datetime.date) -> None:
     if "error" in decision:
         raise FactsRefusedError(f"family {family.pk}: the engine refuses its facts")
     refresh_deadlines(organization=family.organization, decisions={pk: decision}, day=day, records={pk: record})
-
-
-def _views(
-    organization: Organization, decisions: Mapping[int, Decision], records: Mapping[int, Record], day: datetime.date
-) -> Iterable[FamilyView]:
-    keys: defaultdict[int, dict[str, int]] = defaultdict(dict)
-    rows = Person.objects.filter(family_id__in=list(decisions)).values_list("family_id", "reference", "pk")
-    for family_id, reference, pk in rows:
-        keys[family_id][reference] = pk
-    hearings: defaultdict[int, list[HearingRow]] = defaultdict(list)
-    standing = Hearing.objects.filter(person__family_id__in=list(decisions), cancelled=False).order_by("at", "pk")
-    for person_id, pk, kind, at, zone in standing.values_list("person_id", "pk", "kind", "at", "zone"):
-        hearings[person_id].append(HearingRow(pk, kind, at, zone))
-    for family_id, decision in decisions.items():
-        record = records[family_id]
-        persons = []
-        for facts, answer in zip(record.facts["persons"], decision["persons"], strict=True):
-            pk = keys[family_id][facts["id"]]
-            persons.append(PersonView(pk, facts, answer, record.keys, hearings.get(pk, ())))
-        yield FamilyView(family_id, day, decision, record, persons)
 
 
 class _Change:

@@ -1,4 +1,5 @@
-"""Putting on file where a paper stands. No answer depends on it, so nothing here waits for a second person."""
+"""Putting on file where a paper stands. No answer depends on it, so nothing here waits for a second person; dates do
+(a record that has not come is demanded)."""
 
 import datetime
 from collections.abc import Collection, Mapping
@@ -11,6 +12,7 @@ from accounts.errors import Conflict, Invalid
 from accounts.models import User
 from accounts.permissions import Permission, require
 from accounts.receipts import once
+from deadlines.refresh import refresh_family
 from documents.models import Paper
 from families.locks import lock_families
 from families.writing import add_row, change_row, check_version, clean_erasures, clean_values, require_reason
@@ -50,10 +52,13 @@ def paper_record(
         wanted = _cleaned(kind, values, erase, reason)
         paper = Paper.objects.visible_to(actor).filter(person_id=person_id, kind=kind).first()
         if paper is None:
-            return _added(actor, person_id, kind, version, wanted, day)
+            pk = _added(actor, person_id, kind, version, wanted, day)
+            refresh_family(family=person.family, day=day)
+            return pk
         check_version(paper, version, current={name: getattr(paper, name) for name in FIELDS}, theirs=wanted)
         _check({name: wanted.get(name, getattr(paper, name)) for name in FIELDS}, day)
-        change_row(paper, wanted, actor=actor, reason=reason)
+        if change_row(paper, wanted, actor=actor, reason=reason):
+            refresh_family(family=person.family, day=day)
         return paper.pk
 
     return once(actor=actor, key=key, what=f"paper_record {person_id} {kind}", write=write)

@@ -20,6 +20,7 @@ from accounts.receipts import once
 from accounts.walls import Wall
 from config import clock
 from deadlines.models import Deadline
+from deadlines.refresh import refresh_family
 from deadlines.reminders.planning import tell_again
 from families.changes import addition_of, change_of, new_person
 from families.locks import lock_families
@@ -113,6 +114,8 @@ def person_update(
         check_version(person, version, current=values_of("person", person), theirs=values)
         save_change(change_of("person", person, values, erase=erase, reason=reason), actor=actor, day=day)
         redetermine(organization=organization_of(actor), family_ids=[person.family_id], day=day)
+        if person.country != found.country:  # the engine does not see it, a date of the catalogue does
+            refresh_family(family=person.family, day=day)
         return person.pk
 
     return once(actor=actor, key=key, what=f"person_update {person_id}", write=write)

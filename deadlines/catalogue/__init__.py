@@ -2,6 +2,13 @@
 
 Dates of law live here and in `settlement/engine/parameters.py`, nowhere else. What the record can set off is derived by
 `deadlines.refresh`; the rest is started by hand with a date off a paper.
+
+Looked at and left out, because nothing of them can still be kept or missed: the days of the injunction of 2018-06-26
+by which children were to be reunified (2018-07-10 and 2018-07-26, practice D-01), the objections and the hearing on
+whether the agreement is fair (2018-11-15, D-04), and the status reports of 2018 and 2019 (D-05). They bound the
+government and the court, belong to no one family, and passed years before a family could be put on file. The turns of
+the class action that still matter to somebody stand in the court record (`settlement.models.CourtEvent`). Of D-05 the
+part that can come again is `status_report`, started by hand with the date of the order.
 """
 
 from collections.abc import Iterable

@@ -52,4 +52,18 @@ ENTRIES: Final = (
         offsets=(7, 0, -1),
         engine=True,
     ),
+    Entry(
+        id="status_report",
+        title=_("what class counsel needs of the family for a joint status report or a conference"),
+        trigger=_("the date in the court's order"),
+        counting="fixed",
+        length=0,
+        owes=Owes.OFFICE,
+        weight=Weight.CURABLE,
+        basis="T",
+        citation="Ms. L. v. ICE, the orders that set a joint status report or a status conference",
+        if_missed=_("Tell class counsel now: what the report leaves out, the court does not hear until the next one."),
+        offsets=(5, 2, 1, 0),
+        by_hand=True,
+    ),
 )

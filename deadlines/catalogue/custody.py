@@ -1,5 +1,6 @@
 """Children in custody: the government's duties, to be chased. Only days are on file, so hours are counted as days."""
 
+import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
@@ -18,6 +19,17 @@ def _held_by_dhs(person: PersonView, _family: FamilyView) -> Iterator[Trigger]:
             yield Trigger(f"k{pk}", "custody.began_on", pk, began)
 
 
+CONTIGUOUS: Final = frozenset({"canada", "mexico", "mx"})
+"""The countries with a common border, as people type them, without accents and in lower case."""
+
+
+def _from_contiguous(person: PersonView, family: FamilyView) -> Iterator[Trigger]:
+    """A child from a country with a common border, whom the border's officers could send back within two days."""
+    plain = unicodedata.normalize("NFKD", person.country.strip().casefold())
+    if "".join(letter for letter in plain if not unicodedata.combining(letter)) in CONTIGUOUS:
+        yield from _held_by_dhs(person, family)
+
+
 ENTRIES: Final = (
     Entry(
         id="child_told",
@@ -32,6 +44,21 @@ ENTRIES: Final = (
         if_missed=_("Write to the agency."),
         offsets=(1, 0),
         set_off=_held_by_dhs,
+        safe_is_due=True,
+    ),
+    Entry(
+        id="border_screening",
+        title=_("screening of a child from Mexico or Canada before any return"),
+        trigger=_("a child from a country with a common border was taken into custody"),
+        counting="calendar",
+        length=2,
+        owes=Owes.GOVERNMENT,
+        weight=Weight.OTHER_SIDE,
+        basis="T",
+        citation="8 USC 1232(a)(4): 48 hours; trafficking, fear, and whether the child can decide",
+        if_missed=_("Tell class counsel. A child who was not screened is not to be sent back."),
+        offsets=(1, 0),
+        set_off=_from_contiguous,
         safe_is_due=True,
     ),
     Entry(

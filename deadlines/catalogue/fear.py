@@ -1,6 +1,7 @@
 """The fear process: screenings, and the judge who looks again."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -74,6 +75,25 @@ def _used_up(person: PersonView, _family: FamilyView) -> Iterator[Trigger]:
     if ends:
         last, what = max(ends)
         yield Trigger(f"p{person.pk}", what, person.pk, last)
+
+
+def _no_record(person: PersonView, _family: FamilyView) -> Iterator[Trigger]:
+    """A credible fear decision whose record (of a negative one, the finding, too) is not in the file."""
+    for pk, item in person.items("screenings"):
+        decided = person.day("decided_on", item)
+        if decided is None or item.get("kind") not in ("credible_fear", None):
+            continue
+        needed = ("i_870", "i_869") if item.get("result") == "negative" else ("i_870",)
+        if not all(_has(person, kind, person.day("interview_on", item)) for kind in needed):
+            yield Trigger(f"s{pk}", "screening.decided_on", pk, decided)
+
+
+def _has(person: PersonView, kind: str, interviewed: date | None) -> bool:
+    """Whether the paper is here; one that is older than the interview is of another screening."""
+    paper = person.papers.get(kind)
+    if paper is None or not paper.settled:
+        return False
+    return paper.dated_on is None or interviewed is None or paper.dated_on >= interviewed
 
 
 ENTRIES: Final = (
@@ -186,5 +206,19 @@ ENTRIES: Final = (
         citation="no waiting time is known; removal can be on the same day",
         if_missed=_("Emergency stay papers at once; look at every other protection."),
         set_off=_used_up,
+    ),
+    Entry(
+        id="officer_record",
+        title=_("the officer's record of the interview (I-870, and I-869 if negative) in the file"),
+        trigger=_("the officer decided on credible fear, and the record is not here"),
+        counting="business_days",
+        length=1,
+        owes=Owes.OFFICE,
+        weight=Weight.CURABLE,
+        basis="I",
+        citation="8 USC 1225(b)(1)(B)(iii)(II) gives the record and no time; the business day is an office's rule",
+        if_missed=_("Demand the record in writing. Without it nobody can say what the officer weighed."),
+        offsets=(0, -1),
+        set_off=_no_record,
     ),
 )

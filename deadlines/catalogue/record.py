@@ -18,15 +18,28 @@ class HearingRow(NamedTuple):
     zone: str
 
 
+class PaperRow(NamedTuple):
+    """Where one kind of paper stands: its key, and whether the office has it or does not need it."""
+
+    pk: int
+    settled: bool
+    dated_on: date | None
+
+
 @dataclass(frozen=True)
 class PersonView:
-    """One person: facts as in the rules' section 1, the engine's answer, and the keys of the rows behind each list."""
+    """One person: facts as in the rules' section 1, the engine's answer, and the keys of the rows behind each list.
+
+    What the engine does not see stands beside the facts: hearings, papers by their kind, and the country as typed.
+    """
 
     pk: int
     facts: Facts
     answer: Mapping[str, Any]
     keys: Mapping[tuple[str, str], Sequence[int]]
     hearings: Sequence[HearingRow] = ()
+    papers: Mapping[str, PaperRow] = field(default_factory=dict)
+    country: str = ""
 
     @property
     def reference(self) -> str:

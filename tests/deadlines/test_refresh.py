@@ -11,10 +11,14 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import scope
 from accounts.models import User
+from deadlines.catalogue import CATALOGUE
+from deadlines.counting import RULES
 from deadlines.models import Deadline
 from deadlines.refresh import GONE, refresh_family
-from families.models import Family
-from families.services import fact_add, fact_remove
+from deadlines.services import deadline_start
+from documents.services import paper_record
+from families.models import Custody, Family
+from families.services import fact_add, fact_remove, person_update
 from screenings.services import screening_record
 from settlement.determine import decision_on, redetermine, redetermine_all
 from settlement.models import CourtCase
@@ -253,3 +257,83 @@ def test_the_number_of_queries_does_not_grow_with_the_families(cast: Cast) -> No
         return len(seen)
 
     assert queries(2) == queries(12)
+
+
+def test_the_officers_record_is_demanded_until_it_is_in_the_file(cast: Cast) -> None:
+    record = with_reevaluation(status="decided", result="negative", interview_on="2019-02-20", decided_on="2019-02-22")
+    family = make_family(cast.organization, record)
+    screening = family.persons.get(reference="p1").screenings.get(basis="reevaluation")
+    key = f"officer_record:s{screening.pk}"
+    wanted = rows(family)[key]
+    assert (wanted.due_on, wanted.weight, wanted.state) == (date("2019-02-25"), "curable", "open")  # Friday to Monday
+    common: dict[str, Any] = {"actor": cast.paralegal, "person_id": screening.person_id, "key": None, "day": DAY}
+    earlier = {"state": "have", "dated_on": "2018-06-08"}  # of the first screening
+    paper_record(kind="i_870", version=0, values={"state": "have", "dated_on": "2019-02-22"}, **common)
+    paper_record(kind="i_869", version=0, values=earlier, **common)
+    assert rows(family)[key].state == "open"
+    paper_record(kind="i_869", version=1, values={"dated_on": "2019-02-22"}, **common)
+    assert (rows(family)[key].state, rows(family)[key].ended_because) == ("void", GONE)
+
+
+def test_a_child_from_over_the_border_is_screened_within_two_days(cast: Cast) -> None:
+    record = mother_and_son()
+    record["persons"][1]["custody"] = [{"by": "dhs", "from": "2019-02-27"}]
+    family = make_family(cast.organization, record)
+    child = family.persons.get(reference="c1")
+    assert not Deadline.objects.filter(family=family, kind="border_screening").exists()
+    values = {"country": "MÉXICO"}
+    common: dict[str, Any] = {"actor": cast.paralegal, "person_id": child.pk, "key": None, "day": DAY}
+    person_update(version=child.version, values=values, **common)
+    screened = one(family, "border_screening")
+    assert (screened.due_on, screened.owes) == (date("2019-03-01"), "government")
+    person_update(version=child.version + 1, values={"country": "Honduras"}, **common)
+    assert one(family, "border_screening").state == "void"
+
+
+def test_class_counsel_is_told_of_an_arrest_under_the_later_settlement_alone(cast: Cast) -> None:
+    record = mother_and_son()
+    record["persons"][0]["custody"] += [{"by": "dhs", "from": "2025-11-03"}]
+    family = make_family(cast.organization, record)
+    told = one(family, "member_arrested")
+    assert (told.due_on, told.weight) == (date("2025-11-03"), "hours")
+    Custody.objects.filter(person__family=family, began_on="2025-11-03").update(ended_on="2025-11-20")
+    refresh_family(family=family, day=DAY)
+    assert one(family, "member_arrested").state == "void"
+    assert not Deadline.objects.filter(family__organization=cast.organization, due_on="2018-05-12").exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "day", "due"),
+    [("settlement_end", "2029-11-06", "2030-12-11"), ("separations_limit_end", "2030-11-06", "2031-12-11")],
+)
+def test_the_last_days_of_the_settlement_stand_in_the_book_when_they_are_near(
+    cast: Cast, kind: str, day: str, due: str
+) -> None:
+    family = make_family(cast.organization)
+    refresh_family(family=family, day=date(day) - datetime.timedelta(days=1))
+    assert not Deadline.objects.filter(family=family, kind=kind).exists()
+    refresh_family(family=family, day=date(day))
+    assert (one(family, kind).due_on, one(family, kind).person) == (date(due), None)
+
+
+def test_what_only_a_paper_tells_can_be_started_by_hand(cast: Cast) -> None:
+    family = make_family(cast.organization)
+    for kind in ("status_report", "return_order"):
+        pk = deadline_start(
+            actor=cast.paralegal,
+            family_id=family.pk,
+            kind=kind,
+            values={"start": date("2019-04-05")},
+            key=None,
+            day=DAY,
+        )
+        assert Deadline.objects.get(pk=pk).due_on == date("2019-04-05")
+
+
+def test_every_entry_says_how_it_counts_on_what_it_stands_and_what_follows() -> None:
+    for entry in CATALOGUE.values():
+        assert entry.counting in RULES, entry.id
+        assert entry.basis in ("T", "R", "M", "I"), entry.id
+        assert entry.citation, entry.id
+        assert str(entry.if_missed), entry.id
+        assert sum([entry.set_off is not None, entry.by_hand, entry.engine]) == 1, entry.id
