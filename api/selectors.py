@@ -97,7 +97,8 @@ def determinations(actor: User, family_id: int) -> OwnedQuerySet[Determination]:
     """The family's determinations, the newest (which is the current one) first."""
     require(actor, Permission.FAMILY_RECORD_VIEW)
     of_family = access_family(actor, family_id)
-    return Determination.objects.visible_to(actor).filter(family=of_family).order_by("-pk")
+    rows = Determination.objects.visible_to(actor).filter(family=of_family)
+    return rows.order_by("-current", "-from_day", "-pk")  # one of an earlier day may have been worked out afterwards
 
 
 def determination(actor: User, pk: int) -> Determination:

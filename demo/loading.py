@@ -16,12 +16,14 @@ from accounts.scope import acting_for, scope
 from accounts.services import organization_create, user_create
 from config.database.statistics import look_again
 from demo import names, sheet
+from demo.desk_work import do_desk_work
 from demo.waiting import type_what_waits
+from desks.movement import weeks_back
 from families.intake.importing import import_sheet
 from families.models import Family, Person
 from families.services import fact_add, family_assign
 from families.walls import opening_make, wall_make
-from settlement.determine import redetermine_all
+from settlement.determine import determine_earlier, redetermine_all
 
 RETURN_REQUESTS = 12
 WALLS = 2
@@ -80,10 +82,12 @@ def _load(
         tell(f"{office.name}: bringing in {office.families} families")
         _import(office, organization, day)
     if not Family.objects.filter(organization=organization, attorney__isnull=False).exists():
+        determine_earlier(organization=organization, days=weeks_back(day)[:-1])
         with acting_for(people["supervisor"][0]):
             _assign(office, organization, people)
             _ask_for_returns(organization, people["supervisor"][0], day)
             type_what_waits(organization, people, day)
+            do_desk_work(organization, people, day)
             _wall(organization, people)
     with acting_for(people["supervisor"][0]):
         _open(organization, people)

@@ -108,7 +108,8 @@ _SHORT: Final[dict[str | None, Text]] = {
     "absent": _("Gone"),
     None: _NO_ANSWER,
 }
-_TONES: Final = {removal: wording.status(removal).tone for removal in Removal.values}
+TONES: Final = {removal: wording.status(removal).tone for removal in Removal.values} | {Removal.ABSENT.value: "away"}
+"""How a part of a chart is coloured: as the tag is, but that who is gone is told from whom nothing reaches."""
 _RULE_TONES: Final = {rule: wording.status(of, rule).tone for of, rules in RULES_OF.items() for rule in rules}
 
 
@@ -232,7 +233,7 @@ def _stand(filters: Filters, families: Sequence[_Families], people: Sequence[_An
             Cell(of_people[removal], filters.address("people", removal=word)),
         )
 
-    lines = [_line(wording.status(it).label, cells(it), tone=_TONES[it]) for it in Removal.values]
+    lines = [_line(wording.status(it).label, cells(it), tone=TONES[it]) for it in Removal.values]
     if of_families[None] or of_people[None]:
         lines.append(_line(_NO_ANSWER, cells(None)))
     total = (

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import User
 from audit.models import CHANGES, Entry
@@ -104,8 +104,8 @@ def _moved(
 ) -> dict[int, list[Moved]]:
     """Whose answers are other ones than at the moment, by family; in two queries."""
     rows = Determination.objects.filter(family__in=families)
-    newest = rows.filter(made_at__lte=since).order_by().values("family").annotate(it=Max("pk")).values("it")
-    before = dict(rows.filter(pk__in=newest).values_list("family", "decision__persons"))
+    newest = rows.filter(made_at__lte=since).order_by("family", "-from_day", "-pk").distinct("family")
+    before = dict(newest.values_list("family", "decision__persons"))
     after = dict(rows.filter(current=True, made_at__gt=since).values_list("family", "decision__persons"))
     return {key: _of_family(before.get(key) or [], after[key], persons[key]) for key in after}
 

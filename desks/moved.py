@@ -13,6 +13,7 @@ from accounts.models import User
 from audit.models import CHANGES, Entry
 from audit.selectors import Row, rows_of
 from config.words import list_text
+from desks.board import TONES
 from desks.changes import FOLLOWS
 from desks.movement import Key, Move, Point, Stood
 from families.models import Person
@@ -24,6 +25,8 @@ Text = str | Promise
 TOLD = 3
 """How many changes are named as what a move came of; the rest are counted."""
 HEIGHT: Final = 300
+NAMED: Final = 4
+"""The day is written under every fourth column, counted from the last."""
 _STEP: Final = 60
 _NO_ANSWER: Final = gettext_lazy("No answer yet")
 
@@ -38,13 +41,17 @@ class Block(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A day of the chart: where its column stands, its blocks from the top, and the table's row."""
+    """A day of the chart: where its column stands, its blocks from the top, and the table's row.
+
+    `named`: whether its day is written under it.
+    """
 
     point: Point
     x: int
     blocks: list[Block]
     numbers: list[tuple[Text, str, int]]
     previous: datetime.date | None
+    named: bool
 
 
 class Chart(NamedTuple):
@@ -61,21 +68,22 @@ def chart(points: Sequence[Point]) -> Chart:
     columns = []
     previous: datetime.date | None = None
     for place, point in enumerate(points):
-        columns.append(_column(point, place, highest, previous))
+        named = (len(points) - 1 - place) % NAMED == 0
+        columns.append(_column(point, place, highest, previous)._replace(named=named))
         previous = point.day
-    labels = [(wording.status(removal).label, wording.status(removal).tone) for removal in Removal.values]
+    labels = [(wording.status(removal).label, TONES[removal]) for removal in Removal.values]
     return Chart(columns, max(1, len(points)) * _STEP, labels)
 
 
 def _column(point: Point, place: int, highest: int, previous: datetime.date | None) -> Column:
     blocks, numbers, below = [], [], 0
     for removal in Removal.values:
-        number, status = point.numbers[removal], wording.status(removal)
-        numbers.append((status.label, removal, number))
+        number, label = point.numbers[removal], wording.status(removal).label
+        numbers.append((label, removal, number))
         low, high = round(HEIGHT * below / highest), round(HEIGHT * (below + number) / highest)
-        blocks.append(Block(HEIGHT - high, high - low, status.tone, f"{status.label}: {number}"))
+        blocks.append(Block(HEIGHT - high, high - low, TONES[removal], f"{label}: {number}"))
         below += number
-    return Column(point, place * _STEP + 8, blocks, numbers, previous)
+    return Column(point, place * _STEP + 8, blocks, numbers, previous, False)
 
 
 class Way(NamedTuple):
@@ -156,7 +164,7 @@ def _because(move: Move, made: Mapping[int, Any], entries: Sequence[Row]) -> str
     if old.rule_version != new.rule_version:
         return _("the rules were changed (%(version)s)") % {"version": new.rule_version}
     if old.facts_digest == new.facts_digest:
-        return _("no fact changed: a day came on which the answer is another one")
+        return _("nothing on file was changed: a day on file, or of the rules, came")
     told = [row for row in entries if old.made_at < row.entry.at <= new.made_at]
     if not told:
         return _("facts that hold for a day came into force")

@@ -91,6 +91,44 @@ def redetermine_all(*, organization: Organization, day: datetime.date, rebuild: 
     return done
 
 
+def determine_earlier(*, organization: Organization, days: Sequence[datetime.date]) -> int:
+    """Keep what would have been said on earlier days, for families of which nothing is kept from so early.
+
+    For a record that begins with a sheet: each answer is the engine's for that day, from the facts now on file as they
+    stood on it (what has a later date is cut), so how it moved can be told from before the sheet. What is current, and
+    the dates that follow from it, are not touched. Gives how many families were looked at; done again it adds nothing.
+    """
+    ordered = sorted(set(days))
+    done = 0
+    for chunk in _chunks_of_keys(organization) if ordered else ():
+        with transaction.atomic():
+            locked = [family.pk for family in lock_families(organization.pk, chunk)]
+            kept = Determination.objects.filter(family_id__in=locked, from_day__lte=ordered[-1])
+            new = sorted(set(locked) - set(kept.values_list("family_id", flat=True)))
+            records = records_of(organization, day=ordered[-1], family_ids=new) if new else iter(())
+            rows = [
+                row for family_id, record in records for row in _earlier_rows(organization, family_id, record, ordered)
+            ]
+            Determination.objects.bulk_create(rows)
+            done += len(new)
+    return done
+
+
+def _earlier_rows(
+    organization: Organization, family_id: int, record: Record, days: Sequence[datetime.date]
+) -> list[Determination]:
+    """A family's determinations of these days; days with the same answer have one, as ever. None is current."""
+    made_of, found = digest(record), list[Determination]()
+    for day in days:
+        on_day = record._replace(facts={**record.facts, "as_of": day.isoformat()})
+        decision = decided_record(family_id, on_day)
+        if found and _same_answer(found[-1].decision, decision):
+            found[-1].through_day = day
+        else:
+            found.append(_row(organization, _Answer(family_id, made_of, decision), day, current=False))
+    return found
+
+
 def stale_families(organization: Organization, *, day: datetime.date) -> bool:
     """Whether a family of the organization has no determination that was given for the day under today's rules."""
     fresh = Determination.objects.filter(
@@ -156,20 +194,22 @@ def _same_answer(one: Decision, other: Decision) -> bool:
 
 def _store(organization: Organization, answers: Sequence[_Answer], day: datetime.date) -> None:
     """Add the determinations."""
-    Determination.objects.bulk_create(
-        Determination(
-            organization=organization,
-            family_id=answer.family_id,
-            from_day=day,
-            through_day=day,
-            rule_version=RULE_VERSION,
-            facts_digest=answer.digest,
-            stage=answer.decision["stage"],
-            removal=answer.decision["removal"],
-            deportation_eligible=answer.decision["deportation_eligible"],
-            decision=answer.decision,
-        )
-        for answer in answers
+    Determination.objects.bulk_create(_row(organization, answer, day) for answer in answers)
+
+
+def _row(organization: Organization, answer: _Answer, day: datetime.date, *, current: bool = True) -> Determination:
+    return Determination(
+        organization=organization,
+        family_id=answer.family_id,
+        from_day=day,
+        through_day=day,
+        rule_version=RULE_VERSION,
+        facts_digest=answer.digest,
+        stage=answer.decision["stage"],
+        removal=answer.decision["removal"],
+        deportation_eligible=answer.decision["deportation_eligible"],
+        decision=answer.decision,
+        current=current,
     )
 
 

@@ -9,10 +9,18 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import Organization, User
+from accounts.scope import acting_for
 from accounts.services import organization_create
+from deadlines.models import Hearing
 from demo import loading
 from demo.loading import DemoRefusedError, Office, load
+from desks.movement import series, weeks_back
+from documents.letters.models import Letter
+from documents.models import Paper
+from families.contacts.models import ContactAttempt, Note
+from families.filters import Filters
 from families.models import Family, Person
+from families.proposals.models import Proposal
 from settlement.determine import stale_families
 from settlement.models import Determination, ReturnRequest
 
@@ -43,12 +51,47 @@ def test_everything_is_there_and_loading_it_again_changes_nothing() -> None:
     attorney = User.objects.get(email="attorney@demo.example")
     assert Family.objects.filter(attorney=attorney, paralegal__isnull=False).exists()
     assert ReturnRequest.objects.filter(organization=demo, presented_by="class_counsel").exists()
+    for one in (demo, other):
+        check_desks(one)
 
-    before = [model.objects.count() for model in (User, Family, Person, Determination, ReturnRequest)]
+    tables = (
+        User,
+        Family,
+        Person,
+        Determination,
+        ReturnRequest,
+        Letter,
+        Note,
+        ContactAttempt,
+        Hearing,
+        Paper,
+        Proposal,
+    )
+    before = [model.objects.count() for model in tables]
     history = [Family.history.count(), User.history.count()]
     bring()
-    assert [model.objects.count() for model in (User, Family, Person, Determination, ReturnRequest)] == before
+    assert [model.objects.count() for model in tables] == before
     assert [Family.history.count(), User.history.count()] == history
+
+
+def check_desks(organization: Organization) -> None:
+    """Every page has something on it: one family has a letter in each state, calls, a note and a hearing this week."""
+    mine = Family.objects.filter(attorney__email=f"attorney@{organization.slug}.example")
+    states = {state: mine.filter(letters__state=state) for state in Letter.State.values}
+    whole = mine.filter(written_notes__isnull=False, persons__contact_attempts__outcome="reached").filter(
+        persons__hearings__at__date__gt=DAY, persons__hearings__at__date__lte=DAY + datetime.timedelta(days=6)
+    )
+    for having in states.values():
+        whole = whole.filter(pk__in=having.values("pk"))
+    assert whole.exists()
+    assert Paper.objects.filter(organization=organization, state="asked").exists()
+    assert Proposal.objects.filter(organization=organization, state="waiting").exists()
+    supervisor = User.objects.get(email=f"supervisor@{organization.slug}.example")
+    days = weeks_back(DAY)
+    with acting_for(supervisor):
+        points = series(supervisor, Filters(), DAY, days)
+    assert [point.day for point in points] == days, "the weeks before are there"
+    assert points[0].numbers != points[-1].numbers
 
 
 def test_a_load_that_was_broken_off_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
