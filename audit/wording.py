@@ -62,6 +62,7 @@ _PAGES = {
     "date-not-needed": gettext_lazy("taking a date off"),
     "date-reopen": gettext_lazy("opening a date again"),
     "date-new": gettext_lazy("entering a date by hand"),
+    "hearing": gettext_lazy("page of a hearing"),
     "papers": gettext_lazy("papers of a person"),
     "letters": gettext_lazy("letters of a family"),
     "letter": gettext_lazy("page of a letter"),

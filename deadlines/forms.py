@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.errors import Invalid
 from config.text import is_clean
+from deadlines.calendars.labels import zone_of
 from deadlines.catalogue import BY_HAND
 from deadlines.counting import frcp_hours, plain_hours
 from deadlines.models import Deadline, Hearing
@@ -171,6 +172,57 @@ class Decision(Typed):
     version = forms.IntegerField(widget=forms.HiddenInput)
     reason = _text(gettext_lazy("Reason"), required=False)
     due_on = Day(required=False, label=gettext_lazy("The last day is"), help_text=_DAY_HINT)
+
+
+class HearingForm(Typed):
+    """When and where a hearing is, as on a notice. What is left empty stays as it is on file."""
+
+    WHEN: Final = ("due_on", "time", "zone")
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    kind = forms.ChoiceField(label=gettext_lazy("What it is"), choices=Hearing.Kind.choices)
+    due_on = Day(label=gettext_lazy("Day"), help_text=_DAY_HINT)
+    time = Time(label=gettext_lazy("Time"), help_text=_TIME_HINT)
+    zone = forms.ChoiceField(label=gettext_lazy("Time zone of the place"))
+    place = forms.CharField(
+        label=gettext_lazy("Place"),
+        help_text=gettext_lazy("Left empty, it stays as it is on file."),
+        max_length=500,
+        required=False,
+    )
+    looked = forms.BooleanField(label=gettext_lazy("I looked it up in the court’s system today"), required=False)
+    why = _text(gettext_lazy("Why it is changed"), hint=gettext_lazy("By which notice, or who said so."))
+
+    def __init__(self, hearing: Hearing, data: Any = None) -> None:
+        super().__init__(data, initial=typed_of(hearing))
+        zones = [*ZONES, *([hearing.zone] if hearing.zone not in ZONES else [])]
+        cast(forms.ChoiceField, self.fields["zone"]).choices = [(zone, zone.replace("_", " ")) for zone in zones]
+        for field in self.fields.values():
+            field.error_messages["required"] = _("This is needed.")
+
+    def clean(self) -> dict[str, Any]:
+        """The values, with `at`, the instant."""
+        values = super().clean()
+        day, time, zone = (values.get(name) for name in self.WHEN)
+        if day and time and zone:
+            try:
+                values["at"] = instant(day, time, zone)
+            except ValueError as error:
+                self.add_error("time", str(error))
+        return values
+
+
+def typed_of(hearing: Any) -> dict[str, Any]:
+    """What the form shows of a hearing, or of an earlier state of it; day and time on the clock of its place."""
+    there = hearing.at.astimezone(zone_of(hearing.zone))
+    return {
+        "version": hearing.version,
+        "kind": hearing.kind,
+        "due_on": there.date(),
+        "time": f"{there:%H:%M}",
+        "zone": hearing.zone,
+        "place": hearing.place,
+    }
 
 
 class ClosureForm(Typed):

@@ -1,7 +1,7 @@
 """Hearings and appointments: putting one on file, moving it, and saying that it does not take place."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from deadlines.models import Hearing
 from deadlines.refresh import refresh_family
 from families.locks import lock_families
 from families.models import Person
-from families.writing import add_row, change_row, check_version, require_reason
+from families.writing import add_row, change_row, check_version
 
 _FIELDS = ("kind", "at", "zone", "place", "checked_on", "cancelled")
 
@@ -55,19 +55,47 @@ def hearing_update(
 
     Its reminders follow the new moment. Raises as adding does, and `Conflict` when it has moved on.
     """
+
+    def change(hearing: Hearing) -> None:
+        if not reason.strip():
+            raise Invalid({"reason": _("Say why: by which notice, or who said so. It is kept in the history.")})
+        change_row(hearing, _clean(values), actor=actor, reason=reason)
+
+    return _changed(actor, hearing_id, version, key, "hearing_update", day, change)
+
+
+def hearing_look(*, actor: User, hearing_id: int, version: int, key: str | None, day: datetime.date) -> int:
+    """Somebody looked the hearing up in the court's own system on the day, and it stands there as it does here; gives
+    its pk. Its dates stay as they are. Raises as moving does."""
+
+    def change(hearing: Hearing) -> None:
+        change_row(hearing, {"checked_on": day}, actor=actor)
+
+    return _changed(actor, hearing_id, version, key, "hearing_look", day, change)
+
+
+def _changed(
+    actor: User,
+    hearing_id: int,
+    version: int,
+    key: str | None,
+    what: str,
+    day: datetime.date,
+    change: Callable[[Hearing], None],
+) -> int:
     require(actor, Permission.DEADLINE_DATE_CHANGE)
 
     def write() -> int:
-        hearing = access(Hearing.objects.select_related("person__family"), actor, hearing_id)
+        hearing = access(Hearing.objects.all(), actor, hearing_id)
         person = _locked(actor, hearing.person_id)
         hearing = access(Hearing.objects.all(), actor, hearing_id)
-        check_version(hearing, version, current={"at": hearing.at.isoformat()}, theirs={})
-        require_reason(reason)
-        change_row(hearing, _clean(values), actor=actor, reason=reason)
+        current = {name: getattr(hearing, name) for name in _FIELDS}
+        check_version(hearing, version, current=current, theirs={})
+        change(hearing)
         refresh_family(family=person.family, day=day)
         return hearing.pk
 
-    return once(actor=actor, key=key, what=f"hearing_update {hearing_id}", write=write)
+    return once(actor=actor, key=key, what=f"{what} {hearing_id}", write=write)
 
 
 def _locked(actor: User, person_id: int) -> Person:

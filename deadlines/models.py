@@ -200,6 +200,11 @@ class Deadline(Fact):
         legal = self.weight in LEGAL
         return self.state == "open" and legal and self.entered_by_id is not None and self.confirmed_by_id is None
 
+    @property
+    def hearing_id(self) -> int | None:
+        """The key of the hearing that set it off; None where something else did."""
+        return self.proof["row"] if self.proof.get("what") == "hearing.at" else None
+
 
 @choices_checked
 class Hearing(Fact):

@@ -140,6 +140,8 @@ def _origin(deadline: Deadline, entry: Entry | None) -> Origin:
     address = family
     if table in ("screening", "judge_review"):
         address = reverse("screening-record", args=[deadline.proof["row"]])
+    elif table == "hearing":
+        address = reverse("hearing", args=[deadline.proof["row"]])
     start = deadline.trigger_on
     if found is None:
         return Origin(name, start, "", None, "", address)

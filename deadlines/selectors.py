@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, Least
 from accounts.access import access
 from accounts.models import User
 from accounts.owned import OwnedQuerySet
-from deadlines.models import Closure, Deadline
+from deadlines.models import Closure, Deadline, Hearing
 from deadlines.wording import Text, title_of
 from families.models import Family
 from settlement import guidance
@@ -21,6 +21,18 @@ _WITH = ("family", "person", "entered_by", "confirmed_by", "ended_by")
 def access_deadline(actor: User, pk: int) -> Deadline:
     """The date, with its family, person and who signed it; raises `Http404`."""
     return access(Deadline.objects.select_related(*_WITH), actor, pk)
+
+
+def access_hearing(actor: User, pk: int) -> Hearing:
+    """The hearing, with its person and family; raises `Http404`."""
+    return access(Hearing.objects.select_related("person__family"), actor, pk)
+
+
+def of_hearing(actor: User, hearing: Hearing) -> list[Deadline]:
+    """The dates that the hearing set off, open or not, the nearest first."""
+    rows = Deadline.objects.visible_to(actor).filter(family=hearing.person.family_id)
+    found: list[Deadline] = list(rows.filter(proof__what="hearing.at", proof__row=hearing.pk).order_by("due_on", "pk"))
+    return found
 
 
 def of_family(actor: User, family: Family, *, ended: bool = False) -> list[Deadline]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from deadlines import views
+from deadlines import hearing_views, views
 
 urlpatterns = [
     path("dates/<int:pk>/", views.sheet, name="date"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("dates/<int:pk>/not-needed/", views.not_needed, name="date-not-needed"),
     path("dates/<int:pk>/reopen/", views.reopen, name="date-reopen"),
     path("families/<int:pk>/dates/new/", views.new, name="date-new"),
+    path("hearings/<int:pk>/", hearing_views.hearing, name="hearing"),
     path("dates/catalogue/", views.catalogue, name="date-catalogue"),
     path("dates/closures/", views.closure_page, name="closures"),
     path("dates/closures/<int:pk>/remove/", views.closure_off, name="closure-remove"),

@@ -1,5 +1,6 @@
 """Two offices for the access drill: in every text of every row a word that says whose it is and who may read it."""
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ from tests.factories import (
     everything,
     make_closure,
     make_family,
+    make_hearing,
     make_letter,
     make_opening,
     make_organization,
@@ -34,7 +36,9 @@ ZONES = (
 )  # families: open to the volunteer, too; not open to them; walled off from all who probe
 OFFICE = "office"
 # Made by machines, or never shown, or held to a form of their own.
-_NO_TEXTS = {"password", "a_number", "slug", "key", "what", "rule_version", "facts_digest", "session_key", "language"}
+_NO_TEXTS = {
+    *("password", "a_number", "slug", "key", "what", "rule_version", "facts_digest", "session_key", "language", "zone"),
+}
 MISSING = 2**40
 
 
@@ -73,6 +77,7 @@ def make_side(name: str) -> Side:
         side.families[zone] = family
         make_proposal(family, keeper)
         make_letter(family, keeper)
+        make_hearing(family.persons.all()[0], datetime.datetime.combine(DAY, datetime.time(12), datetime.UTC))
     make_closure(side.organization, DAY)
     make_opening(side.families["open"], side.people["volunteer"], keeper)
     for colleague in side.people.values():

@@ -56,6 +56,7 @@ KINDS: Final = {
     "court_case": "settlement.CourtCase",
     "return_request": "settlement.ReturnRequest",
     "date": "deadlines.Deadline",
+    "hearing": "deadlines.Hearing",
     "closure": "deadlines.Closure",
     "letter": "documents.Letter",
 }
@@ -156,6 +157,9 @@ ROUTES: Final[dict[str, Route]] = {
     "dates/<int:pk>/reopen/": Route({"POST": _P.DEADLINE_DATE_CHANGE}, key="date", persons=True),
     "families/<int:pk>/dates/new/": Route(
         {"GET": _P.DEADLINE_DATE_CHANGE, "POST": _P.DEADLINE_DATE_CHANGE}, key="family", persons=True
+    ),
+    "hearings/<int:pk>/": Route(
+        {"GET": _P.FAMILY_RECORD_VIEW, "POST": _P.DEADLINE_DATE_CHANGE}, key="hearing", persons=True
     ),
     "dates/catalogue/": Route({"GET": Entrance.SIGNED_IN}),
     "dates/closures/": Route({"GET": Entrance.SIGNED_IN, "POST": _P.DEADLINE_CLOSURE_CHANGE}),

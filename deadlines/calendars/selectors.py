@@ -162,7 +162,7 @@ def _on_hearing(row: Hearing, on: datetime.date) -> OnDay:
     what = "interview" if row.kind == Hearing.Kind.INTERVIEW else "hearing"
     family = row.person.family
     hints = () if row.checked_on else (_("Not looked up yet: check the court's own list."),)
-    address = reverse("family", args=[family.pk])
+    address = reverse("hearing", args=[row.pk])
     return OnDay(
         on, what, row.get_kind_display(), moment_text(row.at, row.zone), row.place, family, row.person, address, hints,
         missed=False, moment=row.at,

@@ -1,5 +1,6 @@
 """Every address with every verb for everybody: who is let in is what was reviewed, and a refusal changes no row."""
 
+import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from tests.factories import (
     everything,
     make_closure,
     make_family,
+    make_hearing,
     make_invitation,
     make_letter,
     make_opening,
@@ -31,6 +33,7 @@ REVIEWED = Path(__file__).with_name("routes.txt")
 WHO = ("anonymous", *User.Role.values, "volunteer")
 ENDS_SESSIONS = {"sign-out/"}
 MISSING = 2**62
+NOON = datetime.datetime.combine(DAY, datetime.time(12), datetime.UTC)
 
 
 def test_every_address_is_classified() -> None:
@@ -50,6 +53,7 @@ def office(cast: Cast) -> Family:
     make_wall(family, cast.auditor, cast.supervisor)
     make_invitation(cast.administrator)
     make_closure(cast.organization, DAY)
+    make_hearing(family.persons.all()[0], NOON)
     return family
 
 
@@ -125,6 +129,7 @@ def test_what_is_anothers_or_walled_off_is_missing_and_refused_writes_change_no_
     make_wall(foreign, cast.other_auditor, cast.other_supervisor)
     make_invitation(cast.other_administrator)
     make_closure(cast.other_organization, DAY)
+    make_hearing(foreign.persons.all()[0], NOON)
     ImportJob.objects.create(organization=cast.other_organization, user=cast.other_attorney, file_name="families.csv")
     actor: User = getattr(cast, who)
     before = record()
@@ -174,6 +179,7 @@ FAMILY_KINDS = {
     "proposal",
     "letter",
     "date",
+    "hearing",
     *FACTS,
 }
 FOR_SUPERVISORS = {"families/<int:pk>/walls/", "walls/<int:pk>/end/"}
