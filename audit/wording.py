@@ -52,6 +52,7 @@ _PAGES = {
     "calendar-agenda": gettext_lazy("agenda"),
     "calendar-feed": gettext_lazy("calendar, as a program reads it"),
     "board": gettext_lazy("board of dates"),
+    # The board's own list, in entries from before there was one list of dates.
     "board-dates": gettext_lazy("list of dates"),
     "board-dates-export": gettext_lazy("list of dates, as a file"),
     "board-move": gettext_lazy("giving families to others, with a look before"),

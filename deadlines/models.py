@@ -26,6 +26,11 @@ class DeadlineQuerySet(OwnedQuerySet["Deadline"]):
         """Those that are still to be kept."""
         return self.filter(state="open")
 
+    def pressing(self) -> Self:
+        """Open dates that press a family when they are near or missed: a right hangs on them, or the agreement itself
+        sets them. What can be mended is kept in the book, and would press every family in an old record."""
+        return self.open().filter(models.Q(weight__in=LEGAL) | models.Q(source="engine"))
+
     def unconfirmed(self, now: datetime.datetime) -> Self:
         """Open legal dates that one person alone has entered; `is_late` of those older than a working day at `now`.
 
@@ -199,6 +204,11 @@ class Deadline(Fact):
         """Whether a second person is still to confirm it."""
         legal = self.weight in LEGAL
         return self.state == "open" and legal and self.entered_by_id is not None and self.confirmed_by_id is None
+
+    @property
+    def presses(self) -> bool:
+        """Whether it is one of `pressing()`, while it is open."""
+        return self.weight in LEGAL or self.source == "engine"
 
     @property
     def hearing_id(self) -> int | None:

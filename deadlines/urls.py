@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from deadlines import hearing_views, views
+from deadlines import hearing_views, list_views, views
 
 urlpatterns = [
+    path("deadlines/", list_views.deadlines, name="deadlines"),
+    path("deadlines/export/", list_views.export, name="deadlines-export"),
     path("dates/<int:pk>/", views.sheet, name="date"),
     path("dates/<int:pk>/confirm/", views.confirm, name="date-confirm"),
     path("dates/<int:pk>/correct/", views.correct, name="date-correct"),

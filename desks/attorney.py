@@ -1,7 +1,6 @@
 """An attorney's desk: their families by how exposed they are, what to look at first, and what the week brings."""
 
 import datetime
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.db.models import Count, Q
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
+from deadlines.lists import Seen, deadlines_list
 from desks.board import Cell
 from desks.changes import changed_entries
 from desks.selectors import View, last_look, saved_views
@@ -63,22 +63,23 @@ class AttorneyDesk(NamedTuple):
 
     def persons_named(self) -> list[int]:
         """The persons that the desk shows by name."""
-        return [*(date.person_id for date in self._dated()), *(row.person.pk for row in self.questions)]
+        dated = [date.person_id for date in self._dated() if date.person_id is not None]
+        return [*dated, *(row.person.pk for row in self.questions)]
 
 
-def attorney_desk(actor: User, day: datetime.date, now: datetime.datetime) -> AttorneyDesk:
-    """The desk of an attorney on the day; `now` is the moment, for what has happened since they last looked."""
+def attorney_desk(actor: User, day: datetime.date, now: datetime.datetime, moment: datetime.datetime) -> AttorneyDesk:
+    """The desk of an attorney on the day; `moment` tells which dates have passed, and `now`, the real one, what has
+    happened since they last looked."""
     mine = Filters(attorney=str(actor.pk), sort="exposure")
     unassigned = Filters(attorney=NOBODY, sort="exposure")
-    dates = dates_ahead(actor, mine, day)
-    hours = [date for date in dates if date.kind == JUDGE and not date.of.missed]
+    dates = dates_ahead(actor, mine, day, moment)
     since = last_look(actor, now)
     changes = len(changed_entries(actor, mine, since, day)[:MOST_COUNTED].values_list("pk"))
     return AttorneyDesk(
         filters=mine,
         families=families_sorted(families_list(actor, mine, day), mine.sort, day),
-        piles=_piles(actor, Filters(attorney=mine.attorney), day, dates),
-        hours=hours,
+        piles=_piles(actor, Filters(attorney=mine.attorney), day, moment),
+        hours=[date for date in dates if date.kind in JUDGE],
         questions=_questions(actor, mine, day),
         week=week_of(dates, day),
         changes=changes_text(changes),
@@ -89,21 +90,24 @@ def attorney_desk(actor: User, day: datetime.date, now: datetime.datetime) -> At
     )
 
 
-def _piles(actor: User, mine: Filters, day: datetime.date, dates: Sequence[Dated]) -> list[Pile]:
-    """The piles in the order in which they are looked at, in two queries."""
-    hours = sum(1 for date in dates if date.kind == JUDGE and not date.of.missed)
-    missed = sum(1 for date in dates if date.of.missed)
+def _piles(actor: User, mine: Filters, day: datetime.date, moment: datetime.datetime) -> list[Pile]:
+    """The piles in the order in which they are looked at, in three queries."""
+    seen = Seen(actor, day, moment)
+    dates = deadlines_list(actor, mine, day, moment)
+    due = dates.order_by().aggregate(
+        hours=Count("pk", filter=Q(kind__in=JUDGE) & seen.due("soon")), missed=Count("pk", filter=seen.due("missed"))
+    )
     counted = _counted(actor, mine, day)
     differ = families_list(actor, Filters(attorney=mine.attorney, pile="differ"), day).count()
     return [
         _pile(_EXPOSED, counted["exposed"], mine.address("people", pile="exposed"), "warn"),
         _pile(_JUDGE, counted["judge"], mine.address("people", step="ask_judge_review"), "warn"),
-        _pile(_HOURS, hours, mine.address("deadlines", kind=JUDGE, due="soon")),
+        _pile(_HOURS, due["hours"], mine.address("deadlines", kind=JUDGE[0], due="soon")),
         _pile(_DISPUTED, counted["disputed"], mine.address("people", step="challenge_reevaluation")),
         _pile(_DIFFER, differ, mine.address("families", pile="differ")),
         _pile(_UNDETERMINED, counted["undetermined"], mine.address("people", removal="undetermined")),
         _pile(_WAIVER, counted["waiver"], mine.address("people", step="check_waiver")),
-        _pile(_MISSED, missed, mine.address("deadlines", due="missed")),
+        _pile(_MISSED, due["missed"], mine.address("deadlines", due="missed")),
     ]
 
 

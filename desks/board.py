@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.permissions import Permission, require
-from families.filters import DUE, NOBODY, RIGHT_STATES, ROLES, Filters, Office, due_condition
-from families.lists import deadlines_list, families_list, people_list
+from deadlines.catalogue import titles
+from deadlines.lists import Seen, deadlines_list
+from families.filters import DUE, NOBODY, RIGHT_STATES, ROLES, Filters, Office
+from families.lists import families_list, people_list
 from families.models import Person
 from settlement import guidance, wording
 from settlement.exposure import EXPOSURES, RANKS, with_exposure
@@ -99,6 +101,8 @@ TABLES: Final = (
     "attorneys",
 )
 """The tables of the dashboard by their keys, in the order of the page."""
+_TOGETHER: Final = {"judge_review_rf": "judge_review"}
+"""A kind of date that has no line of its own: it stands with another, as in the filter of the list."""
 _NO_ANSWER: Final = _("No answer yet")
 _SHORT: Final[dict[str | None, Text]] = {
     "barred": _("Barred"),
@@ -113,15 +117,16 @@ TONES: Final = {removal: wording.status(removal).tone for removal in Removal.val
 _RULE_TONES: Final = {rule: wording.status(of, rule).tone for of, rules in RULES_OF.items() for rule in rules}
 
 
-def board(actor: User, filters: Filters, day: datetime.date, office: Office) -> Board:
-    """The counts under these filters (attorney, country, language), in four queries.
+def board(actor: User, filters: Filters, day: datetime.date, office: Office, moment: datetime.datetime) -> Board:
+    """The counts under these filters (attorney, country, language), in four queries; `moment` tells which dates of the
+    day have passed.
 
     Raises `PermissionDenied` for who may not see the dashboard.
     """
     require(actor, Permission.DASHBOARD_BOARD_VIEW)
     families = _families(actor, filters, day)
     people = _people(actor, filters, day)
-    deadlines = _deadlines(actor, filters, day)
+    deadlines = _deadlines(actor, filters, day, moment)
     stand = _stand(filters, families, people)
     tables = [
         stand,
@@ -169,14 +174,13 @@ def _people(actor: User, filters: Filters, day: datetime.date) -> list[_Answered
     ]
 
 
-def _deadlines(actor: User, filters: Filters, day: datetime.date) -> list[_Deadlines]:
-    numbers = [Count("pk", filter=due_condition(due, day)) for due in DUE]
-    rows = deadlines_list(actor, filters, day).order_by().values_list("kind", "family__attorney")
-    grouped = rows.annotate(
-        nearest=Min("due", filter=~due_condition("missed", day)), **dict(zip(DUE, numbers, strict=True))
-    )
+def _deadlines(actor: User, filters: Filters, day: datetime.date, moment: datetime.datetime) -> list[_Deadlines]:
+    seen = Seen(actor, day, moment)
+    numbers = [Count("pk", filter=seen.due(due)) for due in DUE]
+    rows = deadlines_list(actor, filters, day, moment).order_by().values_list("kind", "family__attorney")
+    grouped = rows.annotate(nearest=Min("due_on", filter=~seen.due("missed")), **dict(zip(DUE, numbers, strict=True)))
     return [
-        _Deadlines(kind, attorney, nearest, dict(zip(DUE, counted, strict=True)))
+        _Deadlines(_TOGETHER.get(kind, kind), attorney, nearest, dict(zip(DUE, counted, strict=True)))
         for kind, attorney, nearest, *counted in grouped
     ]
 
@@ -335,7 +339,7 @@ def _steps(filters: Filters, people: Sequence[_Answered]) -> Table:
 
 
 def _due(filters: Filters, deadlines: Sequence[_Deadlines]) -> Table:
-    """Deadlines by kind and by when they are due."""
+    """Open dates by kind and by when they are due."""
 
     def cells(kind: str) -> list[Cell]:
         of_kind = [group for group in deadlines if kind in ("", group.kind)]
@@ -345,9 +349,13 @@ def _due(filters: Filters, deadlines: Sequence[_Deadlines]) -> Table:
         ]
         return [Cell(sum(cell.number for cell in numbers), filters.address("deadlines", kind=kind)), *numbers]
 
-    lines = [_line(label, cells(kind), tone="leaning") for kind, label in guidance.DEADLINES.items()]
-    columns = [_("All"), _("Missed"), _("Next 14 days"), _("Later")]
-    return _table("deadlines", _("Deadlines"), columns, lines, cells(""))
+    named: dict[str, Text] = {**titles({group.kind for group in deadlines}), "own": _("a date of your own")}
+    kinds = sorted({group.kind for group in deadlines}, key=lambda kind: str(named[kind]).casefold())
+    lines = [_line(named[kind], cells(kind), tone="leaning") for kind in kinds]
+    # What is overdue comes first, then what is nearest.
+    lines.sort(key=lambda line: tuple(-cell.number for cell in line.cells[1:]))
+    columns = [_("All"), *DUE.values()]
+    return _table("deadlines", _("Dates to keep"), columns, lines, cells(""))
 
 
 def _attorneys(

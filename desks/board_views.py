@@ -25,7 +25,7 @@ def dashboard(request: HttpRequest) -> HttpResponseBase:
     asked = read(request, BOARD)
     if tidy := tidied(request, asked):
         return tidy
-    shown = board(asked.actor, asked.filters, asked.day, asked.office)
+    shown = board(asked.actor, asked.filters, asked.day, asked.office, asked.moment)
     context = {**asked.context(), "board": shown, "views": saved_views(asked.actor)}
     return render(request, "dashboard/board.html", context)
 
@@ -37,7 +37,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     """One table of the dashboard as a file, by `table`; it has numbers and nobody's name."""
     asked = read(request, BOARD, also={"as": FORMATS.__contains__, "table": TABLES.__contains__})
     require(asked.actor, Permission.EXPORT_FAMILIES_DOWNLOAD)
-    shown = board(asked.actor, asked.filters, asked.day, asked.office)
+    shown = board(asked.actor, asked.filters, asked.day, asked.office, asked.moment)
     table = shown.tables[request.GET.get("table", TABLES[0])]
     return noted(request, taken_out(_sheet(table), request.GET.get("as", "csv"), asked.day), act=Act.EXPORTED)
 

@@ -50,7 +50,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         persons = of_paralegal.persons()
         response = render(request, "desks/paralegal.html", {**context, "desk": of_paralegal})
         return noted(request, response, act=Act.LISTED, **whom(persons))
-    desk = attorney_desk(actor, day, clock.now())
+    desk = attorney_desk(actor, day, clock.now(), clock.moment())
     page = page_of(desk.families, request.GET)
     context |= {"desk": desk, "page": page, "rows": family_rows(actor, list(page), day)}
     response = render(request, "desks/attorney.html", context)

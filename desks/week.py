@@ -5,21 +5,25 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
+from config.words import day_text
+from deadlines.calendars.selectors import HEARINGS, address_of
+from deadlines.lists import deadlines_list
 from deadlines.models import Hearing
-from families.filters import Filters
+from deadlines.wording import title_of
+from families.filters import KINDS_TOGETHER, Filters
 from families.list_rows import DateOf, date_of
-from families.lists import deadlines_list, families_list, screenings_list
+from families.lists import families_list, screenings_list
 from screenings.models import Screening
-from settlement import guidance
-from settlement.exposure import NEAR
 
 WEEK = 7
 """Days, this one included."""
-JUDGE = "judge_review"
+JUDGE = KINDS_TOGETHER["judge_review"]
+"""The kinds of a judge's review, which run by the hour."""
 
 
 class Dated(NamedTuple):
@@ -28,10 +32,12 @@ class Dated(NamedTuple):
     kind: str
     of: DateOf
     family_id: int
-    person_id: int
+    person_id: int | None
     reference: str
     hours: str = ""
-    """Of a judge's review: how many hours are left at most. Of a hearing: the hour, in the zone of its place."""
+    """Of a judge's review: how many hours are left at most. Of a hearing: the hour, in the zone of its place. Of a date
+    whose safe day it is: the last day by law."""
+    address: str = ""
 
 
 class Day(NamedTuple):
@@ -41,19 +47,29 @@ class Day(NamedTuple):
     dates: list[Dated]
 
 
-def dates_ahead(actor: User, filters: Filters, day: datetime.date) -> list[Dated]:
-    """The deadlines missed and of the next two weeks, and the interviews and hearings of this one; in three queries."""
-    coming = _deadlines(actor, filters, day) + _interviews(actor, filters, day) + _hearings(actor, filters, day)
+def dates_ahead(actor: User, filters: Filters, day: datetime.date, moment: datetime.datetime) -> list[Dated]:
+    """The dates of the next two weeks that have not passed, and the interviews and hearings of this one; in three
+    queries."""
+    coming = _deadlines(actor, filters, day, moment) + _interviews(actor, filters, day)
+    coming += _hearings(actor, filters, day)
     return sorted(coming, key=lambda date: (date.of.day, date.family_id))
 
 
-def _deadlines(actor: User, filters: Filters, day: datetime.date) -> list[Dated]:
-    of_colleague = Filters(attorney=filters.attorney, paralegal=filters.paralegal)
+def _deadlines(actor: User, filters: Filters, day: datetime.date, moment: datetime.datetime) -> list[Dated]:
+    """Each on its safe day, and today where that has passed; a judge's review on its last. A hearing's own date is left
+    out, for the hearing stands for itself."""
+    wanted = Filters(attorney=filters.attorney, paralegal=filters.paralegal, due="soon")
     found = []
-    for row in deadlines_list(actor, of_colleague, day).filter(due__lte=day + NEAR):
-        of = date_of(guidance.DEADLINES[row.kind], row.person.full_name, row.due, day)
-        hours = _hours_text(row.due, day) if row.kind == JUDGE and row.due >= day else ""
-        found.append(Dated(row.kind, of, row.family_id, row.person_id, row.family.reference, hours))
+    for row in deadlines_list(actor, wanted, day, moment).exclude(kind__in=HEARINGS):
+        on = row.due_on if row.kind in JUDGE else max(row.safe_on, day)
+        name = row.person.full_name if row.person else _("the whole family")
+        said = _hours_text(row.due_on, day) if row.kind in JUDGE else ""
+        if on != row.due_on:
+            past = row.safe_on < day
+            text = _("safe day passed; last day by law: %(day)s") if past else _("safe day; last day by law: %(day)s")
+            said = text % {"day": day_text(row.due_on)}
+        of = date_of(title_of(row), name, on, day)
+        found.append(Dated(row.kind, of, row.family_id, row.person_id, row.family.reference, said, address_of(row)))
     return found
 
 
@@ -85,7 +101,9 @@ def _hearings(actor: User, filters: Filters, day: datetime.date) -> list[Dated]:
         if first <= there.date() <= last:
             of = date_of(row.get_kind_display(), row.person.full_name, there.date(), day)
             hour = _("%(hour)s in %(zone)s") % {"hour": f"{there:%H:%M}", "zone": row.zone.replace("_", " ")}
-            found.append(Dated("hearing", of, row.person.family_id, row.person_id, row.person.family.reference, hour))
+            family = row.person.family
+            at = reverse("hearing", args=[row.pk])
+            found.append(Dated("hearing", of, family.pk, row.person_id, family.reference, hour, at))
     return found
 
 

@@ -124,8 +124,7 @@ ROUTES: Final[dict[str, Route]] = {
     "deadlines/export/": Route({"GET": _P.EXPORT_FAMILIES_DOWNLOAD}, persons=True),
     # The board of dates
     "board/": Route({"GET": _P.DASHBOARD_BOARD_VIEW}, persons=True),
-    "board/dates/": Route({"GET": _P.DASHBOARD_BOARD_VIEW}, persons=True),
-    "board/dates/export/": Route({"GET": _P.EXPORT_FAMILIES_DOWNLOAD}, persons=True),
+    "board/dates/": Route({"GET": Entrance.SIGNED_IN}),
     "board/move/": Route({"GET": _P.FAMILY_ASSIGNMENT_CHANGE, "POST": _P.FAMILY_ASSIGNMENT_CHANGE}, persons=True),
     # The calendar
     "calendar/": Route(_VIEW, persons=True),

@@ -12,9 +12,8 @@ from accounts.models import User
 from accounts.permissions import Permission, require
 from config.spreadsheets import Cell, Sheet
 from families.filters import Filters
-from families.list_rows import deadline_rows, person_rows, screening_rows
+from families.list_rows import person_rows, screening_rows
 from families.lists import (
-    deadlines_list,
     families_list,
     families_sorted,
     people_list,
@@ -25,7 +24,6 @@ from families.models import Family, Person
 from screenings.models import Screening
 from settlement import wording
 from settlement.exposure import EXPOSURES, with_exposure
-from settlement.models import DeterminedDeadline
 
 CHUNK = 500
 
@@ -120,30 +118,6 @@ def _person_cells(person: Person, day: datetime.date) -> Sequence[Cell]:
         family.attorney.name if family.attorney else None,
         family.paralegal.name if family.paralegal else None,
     ]
-
-
-def deadlines_sheet(actor: User, filters: Filters, day: datetime.date) -> Sheet[DeterminedDeadline]:
-    """A line for each deadline of the list. Raises `PermissionDenied` for who may not take lists out."""
-    require(actor, Permission.EXPORT_FAMILIES_DOWNLOAD)
-    header = [
-        _("Last day by law"),
-        _("Last working day"),
-        _("When"),
-        _("What"),
-        _("Whose"),
-        _("Family number"),
-        _("Attorney"),
-    ]
-    rows = deadlines_list(actor, filters, day).iterator(CHUNK)
-    return Sheet("deadlines", header, rows, lambda deadline: _deadline_cells(deadline, day))
-
-
-def _deadline_cells(deadline: DeterminedDeadline, day: datetime.date) -> Sequence[Cell]:
-    [row] = deadline_rows([deadline], day)
-    family = deadline.family
-    what = f"{row.of.label} ({_('if what waits is confirmed')})" if deadline.if_confirmed else str(row.of.label)
-    attorney = family.attorney.name if family.attorney else None
-    return [deadline.due, deadline.act_by, row.of.left, what, row.of.name, family.reference, attorney]
 
 
 def screenings_sheet(actor: User, filters: Filters, day: datetime.date) -> Sheet[Screening]:

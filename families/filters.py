@@ -19,6 +19,7 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from deadlines.catalogue import CATALOGUE
 from settlement import guidance, wording
 from settlement.exposure import EXPOSURES, NEAR
 from settlement.labels import NEEDS, RULES, STANDINGS
@@ -59,7 +60,24 @@ PILES: Final = {
     "exposed": _("No longer barred by this agreement, and no open case on file"),
     "differ": _("Choices in one family differ"),
 }
-DUE: Final = {"missed": _("missed"), "soon": _("in the next 14 days"), "later": _("later")}
+DUE: Final = {"missed": _("Overdue"), "today": _("Today"), "week": _("Next 7 days"), "later": _("Later")}
+"""When a date is due: these four divide all open dates (`deadlines.lists`)."""
+DUE_ACROSS: Final = {
+    "in7": _("overdue, or due within 7 days"),
+    "soon": _("in the next 14 days"),
+    "year": _("in the next 12 months"),
+}
+"""Stretches that lie across the four."""
+AMISS: Final = {
+    "unconfirmed": _("Not confirmed"),
+    "late": _("Not confirmed within a working day"),
+    "undelivered": _("Reminder not delivered"),
+    "hours": _("Running by the hour"),
+    "down": _("Missed while reminders stood still"),
+}
+"""What is amiss with some of them."""
+KINDS_TOGETHER: Final = {"judge_review": ("judge_review", "judge_review_rf"), "ages": ("age_14", "age_18", "age_21")}
+"""Kinds of dates that one value of the filter lets through together."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +101,7 @@ class Filters:
     need: str = ""
     step: str = ""
     due: str = ""
+    amiss: str = ""
     kind: str = ""
     outcome: str = ""
     sort: str = ""
@@ -131,7 +150,9 @@ PEOPLE: Final = Kind(
     ("removal", "rule", "step", "attorney"),
     {"": _("family number"), "name": _("family name"), "age": _("age, youngest first")},
 )
-DEADLINES: Final = Kind("deadlines", (*SCOPE, "due", "kind"), ("due", "kind", "attorney"), {"": _("nearest first")})
+DEADLINES: Final = Kind(
+    "deadlines", (*SCOPE, "due", "amiss", "kind"), ("due", "kind", "amiss", "attorney"), {"": _("nearest first")}
+)
 SCREENINGS: Final = Kind(
     "screenings", (*SCOPE, "outcome"), ("outcome", "paralegal", "attorney"), {"": _("nearest first")}
 )
@@ -157,6 +178,7 @@ _LABELS: Final = {
     "need": _("Not known yet"),
     "step": _("Next step"),
     "due": _("When"),
+    "amiss": _("What is amiss"),
     "kind": _("Deadline"),
     "outcome": _("Outcome"),
     "sort": _("Order"),
@@ -175,9 +197,14 @@ _FIXED: Final[dict[str, Choices]] = {
     "right_state": [(state, wording.right_state_text(state)) for state in RIGHT_STATES],
     "need": list(NEEDS.items()),
     "step": [(key, step.title) for key, step in guidance.STEPS.items()],
-    "due": list(DUE.items()),
+    "due": [*DUE.items(), *DUE_ACROSS.items()],
+    "amiss": list(AMISS.items()),
     "outcome": list(OUTCOMES.items()),
-    "kind": list(guidance.DEADLINES.items()),
+    "kind": [
+        ("ages", _("turns 14, 18 or 21")),
+        ("own", _("a date of your own")),
+        *((entry.id, entry.title) for entry in CATALOGUE.values() if entry.id != "judge_review_rf"),
+    ],
 }
 
 
@@ -273,13 +300,3 @@ def outcome_condition(outcome: str, day: datetime.date) -> Q:
         "later": planned & (Q(interview_on__gt=day + NEAR) | Q(interview_on=None)),
     }
     return conditions[outcome] if outcome else functools.reduce(operator.or_, conditions.values())
-
-
-def due_condition(due: str, day: datetime.date) -> Q:
-    """True of a deadline that is due then; the three values of `DUE` divide all deadlines."""
-    return {
-        "": Q(),
-        "missed": Q(due__lt=day),
-        "soon": Q(due__gte=day, due__lte=day + NEAR),
-        "later": Q(due__gt=day + NEAR),
-    }[due]

@@ -6,17 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from config.words import list_text
+from deadlines.models import Deadline
+from deadlines.wording import title_of
 from families.models import Family, Person
 from families.page import age_text, family_title, short_names
 from screenings.models import Screening
 from settlement import guidance, wording
 from settlement.exposure import (
     EXPOSURES,
+    NEAR,
     RANKS,
     Exposure,
     coming_interview,
@@ -25,7 +29,7 @@ from settlement.exposure import (
     with_exposure,
 )
 from settlement.labels import NEEDS, RULES
-from settlement.models import DeterminedDeadline, PersonDetermination, Removal
+from settlement.models import PersonDetermination, Removal
 
 Text = str | Promise
 
@@ -75,13 +79,6 @@ class ScreeningRow(NamedTuple):
     left: str
 
 
-class DeadlineRow(NamedTuple):
-    """A deadline in a list."""
-
-    deadline: DeterminedDeadline
-    of: DateOf
-
-
 def family_rows(actor: User, families: Sequence[Family], day: datetime.date) -> list[FamilyRow]:
     """The rows of these families, which have `stands`, in four queries."""
     here = Family.objects.visible_to(actor).filter(pk__in=[family.pk for family in families])
@@ -91,26 +88,31 @@ def family_rows(actor: User, families: Sequence[Family], day: datetime.date) -> 
     for person in persons.select_related("answer").order_by("pk"):
         members[person.family_id].append(person)
     dates = _dates(actor, members, day)
-    return [_family_row(family, exposures[family.pk], members[family.pk], dates[family.pk]) for family in families]
+    return [_family_row(family, exposures[family.pk], members[family.pk], dates[family.pk], day) for family in families]
 
 
 class _Dates(NamedTuple):
-    """The dates of a family, each list with the earliest first."""
+    """The dates of a family, each list with the earliest first; `pressing` are those deadlines on which most hangs."""
 
     deadlines: list[DateOf]
+    pressing: list[DateOf]
     interviews: list[DateOf]
 
 
 def _dates(actor: User, members: Mapping[int, Sequence[Person]], day: datetime.date) -> dict[int, _Dates]:
-    """The deadlines and the coming interviews of these families."""
+    """The open dates and the coming interviews of these families."""
     names: dict[int, str] = {}
     for persons in members.values():
         short = short_names(persons)
         names |= {person.pk: short[person.reference] for person in persons}
-    found = {family_id: _Dates([], []) for family_id in members}
-    for deadline in DeterminedDeadline.objects.visible_to(actor).filter(family__in=members).order_by("due", "pk"):
-        of = date_of(guidance.DEADLINES[deadline.kind], names[deadline.person_id], deadline.due, day)
+    found = {family_id: _Dates([], [], []) for family_id in members}
+    rows = Deadline.objects.open().visible_to(actor).filter(family__in=members).order_by("due_on", "pk")
+    for deadline in rows.only("family_id", "person_id", "kind", "title", "weight", "source", "due_on"):
+        name = names[deadline.person_id] if deadline.person_id else _("the whole family")
+        of = date_of(title_of(deadline), name, deadline.due_on, day)
         found[deadline.family_id].deadlines.append(of)
+        if deadline.presses:
+            found[deadline.family_id].pressing.append(of)
     interviews = Screening.objects.visible_to(actor).filter(coming_interview(day), person__family__in=members)
     for family_id, person_id, on in interviews.order_by("interview_on", "pk").values_list(
         "person__family_id", "person_id", "interview_on"
@@ -125,9 +127,9 @@ def date_of(label: Text, name: str, on: datetime.date, day: datetime.date) -> Da
     return DateOf(label, name, on, guidance.days_left_text(on, day), on < day)
 
 
-def _family_row(family: Family, rank: int, persons: Sequence[Person], dates: _Dates) -> FamilyRow:
+def _family_row(family: Family, rank: int, persons: Sequence[Person], dates: _Dates, day: datetime.date) -> FamilyRow:
     stands: str | None = family.stands  # type: ignore[attr-defined]  # annotated by the list
-    missed = [date for date in dates.deadlines if date.missed]
+    missed = [date for date in dates.pressing if date.missed]
     ahead = sorted([date for date in dates.deadlines if not date.missed] + dates.interviews, key=lambda date: date.day)
     names = short_names(persons)
     return FamilyRow(
@@ -136,13 +138,15 @@ def _family_row(family: Family, rank: int, persons: Sequence[Person], dates: _Da
         persons=list_text([names[person.reference] for person in persons]),
         status=wording.family_status(stands) if stands else None,
         pressing=EXPOSURES[rank],
-        sentence=_sentence(rank, stands, persons, dates.deadlines),
+        sentence=_sentence(rank, stands, persons, dates.pressing, day),
         missed=missed[-1] if missed else None,
         next=ahead[0] if ahead else None,
     )
 
 
-def _sentence(rank: int, stands: str | None, persons: Sequence[Person], deadlines: Sequence[DateOf]) -> str:
+def _sentence(
+    rank: int, stands: str | None, persons: Sequence[Person], deadlines: Sequence[DateOf], day: datetime.date
+) -> str:
     """What is pressing in this family; where nothing is, where the family stands."""
     names = short_names(persons)
     touched = [names[person.reference] for person in persons if person.rank == rank]  # type: ignore[attr-defined]
@@ -150,8 +154,9 @@ def _sentence(rank: int, stands: str | None, persons: Sequence[Person], deadline
         return exposure_sentence(rank, list_text(touched), len(touched))
     if rank == RANKS["date"]:
         # What can still be kept comes before what is missed.
-        nearest = next((date for date in deadlines if not date.missed), deadlines[-1])
-        words = {"deadline": nearest.label, "name": nearest.name, "when": nearest.left}
+        near = [date for date in deadlines if date.day <= day + NEAR]
+        nearest = next((date for date in near if not date.missed), near[-1])
+        words = {"deadline": capfirst(str(nearest.label)), "name": nearest.name, "when": nearest.left}
         return _("%(deadline)s (%(name)s): %(when)s.") % words
     if stands is None:
         return _("This family has no answer yet. It is made with the next change, or within minutes.")
@@ -184,13 +189,6 @@ def question_of(person: Person, answer: PersonDetermination) -> str:
     if answer.removal != Removal.UNDETERMINED or not answer.needs:
         return ""
     return guidance.question(answer.needs[0], person.full_name or person.reference)
-
-
-def deadline_rows(deadlines: Sequence[DeterminedDeadline], day: datetime.date) -> list[DeadlineRow]:
-    """The rows of these deadlines, which come with their persons and families; no query."""
-    return [
-        DeadlineRow(row, date_of(guidance.DEADLINES[row.kind], row.person.full_name, row.due, day)) for row in deadlines
-    ]
 
 
 def screening_rows(screenings: Iterable[Screening], day: datetime.date) -> list[ScreeningRow]:

@@ -1,4 +1,4 @@
-"""Addresses of the lists of families, persons and deadlines."""
+"""Addresses of the lists of families, persons and screenings."""
 
 from django.urls import path
 
@@ -15,6 +15,4 @@ urlpatterns = [
     path("people/export/", views.export, {"name": "people"}, name="people-export"),
     path("screenings/", views.screenings, name="screenings"),
     path("screenings/export/", views.export, {"name": "screenings"}, name="screenings-export"),
-    path("deadlines/", views.deadlines, name="deadlines"),
-    path("deadlines/export/", views.export, {"name": "deadlines"}, name="deadlines-export"),
 ]

@@ -1,4 +1,4 @@
-"""The pages that list families, persons and deadlines, and the search box over them."""
+"""The pages that list families, persons and screenings, and the search box over them."""
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
@@ -15,13 +15,12 @@ from audit.models import Act
 from audit.readings import noted
 from config.spreadsheets import FORMATS, Sheet, taken_out
 from families.assigning import AssignForm
-from families.export import deadlines_sheet, families_sheet, people_sheet, screenings_sheet
-from families.filters import DEADLINES, FAMILIES, KINDS, PEOPLE, SCREENINGS, Filters
-from families.list_rows import deadline_rows, family_rows, person_rows, screening_rows
+from families.export import families_sheet, people_sheet, screenings_sheet
+from families.filters import FAMILIES, KINDS, PEOPLE, SCREENINGS, Filters
+from families.list_rows import family_rows, person_rows, screening_rows
 from families.listing import Asked, listing, page_of, read, tidied
 from families.lists import (
     assignable,
-    deadlines_list,
     families_list,
     families_sorted,
     people_list,
@@ -78,21 +77,6 @@ def people(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 @listing
-def deadlines(request: HttpRequest) -> HttpResponseBase:
-    """The deadlines, the nearest first."""
-    asked = read(request, DEADLINES)
-    if tidy := tidied(request, asked):
-        return tidy
-    page = page_of(deadlines_list(asked.actor, asked.filters, asked.day), request.GET)
-    rows = deadline_rows(list(page), asked.day)
-    may_see_all = allows(asked.actor, Permission.DASHBOARD_BOARD_VIEW)
-    context = {**asked.context(), "page": page, "rows": rows, "may_see_all": may_see_all}
-    response = render(request, "deadlines/list.html", context)
-    return _listed(request, asked, response, [one.family_id for one in page], [one.person_id for one in page])
-
-
-@require_safe
-@listing
 def screenings(request: HttpRequest) -> HttpResponseBase:
     """The screenings whose outcome is awaited, each with the way to record it."""
     asked = read(request, SCREENINGS)
@@ -130,7 +114,6 @@ def search(request: HttpRequest, name: str) -> HttpResponseBase:
 EXPORTS: Mapping[str, Callable[[User, Filters, datetime.date], Sheet[Any]]] = {
     FAMILIES.name: families_sheet,
     PEOPLE.name: people_sheet,
-    DEADLINES.name: deadlines_sheet,
     SCREENINGS.name: screenings_sheet,
 }
 
@@ -154,7 +137,6 @@ def _taken(name: str, asked: Asked) -> tuple[set[int], set[int]]:
         return set(families_list(*given).values_list("pk", flat=True)), set()
     keys: Mapping[str, Callable[..., Any]] = {
         PEOPLE.name: lambda: people_list(*given).values_list("family_id", "pk"),
-        DEADLINES.name: lambda: deadlines_list(*given).values_list("family_id", "person_id"),
         SCREENINGS.name: lambda: screenings_list(*given).values_list("person__family_id", "person_id"),
     }
     shown = set(keys[name]())

@@ -37,10 +37,12 @@ class AddressRefused(Exception):  # noqa: N818
 
 
 class Asked(NamedTuple):
-    """Who asks for which list; `search_gone` says that what was searched for is no longer kept."""
+    """Who asks for which list, on which day and at which moment of it; `search_gone` says that what was searched for is
+    no longer kept."""
 
     actor: User
     day: datetime.date
+    moment: datetime.datetime
     office: Office
     form: FilterForm
     filters: Filters
@@ -96,7 +98,7 @@ def read(request: HttpRequest, kind: Kind, *, also: Also = MappingProxyType({}))
     key = data.get("search", "")
     text = kept_search(request.session, key) if key else ""
     filters = form.filters(search=key if text else "", text=text or "")
-    return Asked(actor, clock.today(), office, form, filters, text is None)
+    return Asked(actor, clock.today(), clock.moment(), office, form, filters, text is None)
 
 
 def query_problems(actor: User, kind: Kind, data: QueryDict) -> list[str]:

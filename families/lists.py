@@ -1,6 +1,7 @@
-"""Lists of families, persons and deadlines: which rows, in which order, and what each row says.
+"""Lists of families, persons and screenings: which rows, in which order, and what each row says.
 
-Every count on the dashboard is the length of one of these lists, so the conditions stand here alone.
+Every count on the dashboard is the length of one of these lists, or of that of dates (`deadlines.lists`), so the
+conditions stand there alone.
 """
 
 import datetime
@@ -13,13 +14,12 @@ from django.http import Http404
 from accounts.models import User
 from accounts.permissions import Permission, require
 from families.conditions import of_person
-from families.filters import NOBODY, Filters, Office, due_condition, outcome_condition
+from families.filters import NOBODY, Filters, Office, outcome_condition
 from families.models import Family, Person
 from families.proposals.models import Proposal
 from families.search import families_matching, persons_matching
 from screenings.models import Screening
 from settlement.exposure import RANKS, Annotated, most_exposed_first, with_exposure
-from settlement.models import DeterminedDeadline
 
 
 def office_of(actor: User) -> Office:
@@ -39,7 +39,7 @@ def office_of(actor: User) -> Office:
     )
 
 
-def _of_colleague(filters: Filters, prefix: str = "") -> Q:
+def of_colleague(filters: Filters, prefix: str = "") -> Q:
     """True of a family that the named attorney and paralegal have."""
     condition = Q()
     for name in ("attorney", "paralegal"):
@@ -58,7 +58,7 @@ def families_list(actor: User, filters: Filters, day: datetime.date) -> Annotate
     person. Raises `PermissionDenied` for who has no office.
     """
     require(actor, Permission.FAMILY_RECORD_VIEW)
-    rows: Annotated = Family.objects.visible_to(actor).filter(_of_colleague(filters))
+    rows: Annotated = Family.objects.visible_to(actor).filter(of_colleague(filters))
     rows = rows.annotate(now=FilteredRelation("determinations", condition=Q(determinations__current=True)))
     rows = rows.annotate(stands=F("now__removal"))
     if filters.removal:
@@ -90,7 +90,7 @@ def people_list(actor: User, filters: Filters, day: datetime.date) -> QuerySet[P
     """The persons that the filters let through. Raises `PermissionDenied` for who has no office."""
     require(actor, Permission.FAMILY_RECORD_VIEW)
     rows = persons_matching(actor, filters.text) if filters.search else Person.objects.visible_to(actor)
-    rows = rows.filter(_of_colleague(filters, "family__"), of_person(filters, day))
+    rows = rows.filter(of_colleague(filters, "family__"), of_person(filters, day))
     if filters.removal == NOBODY:
         return rows.filter(answer__isnull=True)
     return rows.filter(answer__removal=filters.removal) if filters.removal else rows
@@ -107,26 +107,13 @@ def people_sorted(rows: QuerySet[Person], sort: str) -> QuerySet[Person]:
     return rows.order_by(*order[sort])
 
 
-def deadlines_list(actor: User, filters: Filters, day: datetime.date) -> QuerySet[DeterminedDeadline]:
-    """The deadlines that the filters let through, the nearest first; missed ones have passed on the day."""
-    require(actor, Permission.FAMILY_RECORD_VIEW)
-    rows = DeterminedDeadline.objects.visible_to(actor).filter(_of_colleague(filters, "family__"))
-    about_person = of_person(filters, day)
-    if about_person:
-        rows = rows.filter(person__in=Person.objects.visible_to(actor).filter(about_person).values("pk"))
-    if filters.kind:
-        rows = rows.filter(kind=filters.kind)
-    rows = rows.filter(due_condition(filters.due, day))
-    return rows.select_related("person", "family__attorney").order_by("due", "kind", "pk")
-
-
 def screenings_list(actor: User, filters: Filters, day: datetime.date) -> QuerySet[Screening]:
     """The screenings whose outcome is awaited and that the filters let through, the earliest interview first.
 
     One about which something was typed that waits for a second person is on that person's list instead.
     """
     require(actor, Permission.FAMILY_RECORD_VIEW)
-    rows = Screening.objects.visible_to(actor).filter(_of_colleague(filters, "person__family__"))
+    rows = Screening.objects.visible_to(actor).filter(of_colleague(filters, "person__family__"))
     about_person = of_person(filters, day)
     if about_person:
         rows = rows.filter(person__in=Person.objects.visible_to(actor).filter(about_person).values("pk"))

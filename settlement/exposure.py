@@ -12,9 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from deadlines.models import Deadline
 from families.models import Family
 from screenings.models import Screening
-from settlement.models import DeterminedDeadline, PersonDetermination
+from settlement.models import PersonDetermination
 
 Annotated = QuerySet[Any]
 """Families with what the function adds to them."""
@@ -96,20 +97,21 @@ def coming_interview(day: datetime.date) -> Q:
 
 
 def with_exposure(families: QuerySet[Family], day: datetime.date) -> Annotated:
-    """The families with `exposure` (the rank) and `next_date` (the nearest deadline or interview not past).
+    """The families with `exposure` (the rank) and `next_date` (the nearest open date or interview not past).
 
-    The rank is the lowest of the ranks of the family's persons, or "date" where a deadline is missed or due within
-    `NEAR`. Whether one is missed is told by the day, so it holds also while the stored answers are being renewed.
+    The rank is the lowest of the ranks of the family's persons, or "date" where a deadline that presses
+    (`Deadline.objects.pressing()`) is missed or due within `NEAR`. Whether one is missed is told by the day, so it
+    holds also while the stored answers are being renewed.
     """
     here = OuterRef("pk")
     ranks = PersonDetermination.objects.filter(family=here).values("family").annotate(it=Min(exposure_of_answer()))
-    deadlines = DeterminedDeadline.objects.filter(family=here).order_by("due")
+    deadlines = Deadline.objects.open().filter(family=here).order_by("due_on")
     interviews = Screening.objects.filter(coming_interview(day), person__family=here).order_by("interview_on")
-    near = Exists(DeterminedDeadline.objects.filter(family=here, due__lte=day + NEAR))
+    near = Exists(Deadline.objects.pressing().filter(family=here, due_on__lte=day + NEAR))
     dated = Case(When(near, then=Value(RANKS["date"])), default=Value(RANKS["none"]), output_field=IntegerField())
     return families.annotate(
         next_date=Least(
-            Subquery(deadlines.filter(due__gte=day).values("due")[:1], output_field=DateField()),
+            Subquery(deadlines.filter(due_on__gte=day).values("due_on")[:1], output_field=DateField()),
             Subquery(interviews.values("interview_on")[:1]),
         ),
         exposure=Least(Coalesce(Subquery(ranks.values("it")), Value(RANKS["none"])), dated),

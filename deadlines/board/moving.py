@@ -20,15 +20,16 @@ from accounts.permissions import Permission, require
 from audit.models import Act
 from audit.readings import noted
 from config import clock
-from deadlines.board.filters import read_filters
-from deadlines.board.selectors import Seen
+from deadlines.lists import Seen
 from families.assigning import PLACES, AssignForm, Place
-from families.filters import NOBODY, Office
-from families.listing import listing
+from families.filters import NOBODY, Kind, Office
+from families.listing import listing, read
 from families.lists import assignable, chosen_families, office_of
 from families.models import Family
 from families.services import family_assign
 
+_WHOSE = Kind("board", PLACES, (), {"": ""})
+"""Whose families are to be chosen from."""
 _LONGEST_KEY = 18  # digits that PostgreSQL's bigint always holds
 
 
@@ -69,8 +70,8 @@ def _moved(actor: User, families: Sequence[Family], day: datetime.date, moment: 
         pk: (dates, overdue, hours)
         for pk, dates, overdue, hours in here.annotate(
             n=Count("dates", filter=_open(Q())),
-            overdue=Count("dates", filter=_open(seen.condition("overdue"))),
-            hours=Count("dates", filter=_open(seen.condition("hours"))),
+            overdue=Count("dates", filter=_open(seen.due("missed"))),
+            hours=Count("dates", filter=_open(seen.amiss("hours"))),
         ).values_list("pk", "n", "overdue", "hours")
     }
     return [Moved(family, *counted[family.pk]) for family in families]
@@ -137,9 +138,8 @@ def move(request: HttpRequest) -> HttpResponseBase:
     """GET: the families of one person, or of nobody, to choose from. POST: what would move; with `confirm` move it."""
     actor = cast(User, request.user)
     require(actor, Permission.FAMILY_ASSIGNMENT_CHANGE)
-    office, form = office_of(actor), AssignForm(assignable(actor))
     if request.method != "POST":
-        filters = read_filters("board", request.GET, office)
+        filters, form = read(request, _WHOSE).filters, AssignForm(assignable(actor))
         rows = Family.objects.visible_to(actor).select_related("attorney", "paralegal").order_by("reference", "pk")
         for place in PLACES:
             if value := getattr(filters, place):
@@ -149,7 +149,7 @@ def move(request: HttpRequest) -> HttpResponseBase:
         families = _moved(actor, list(rows), clock.today(), clock.moment())
         shown = render(request, "board/choose.html", {"families": families, "form": form})
         return noted(request, shown, act=Act.LISTED, families=[one.family.pk for one in families])
-    return _asked(request, actor, office)
+    return _asked(request, actor, office_of(actor))
 
 
 def _asked(request: HttpRequest, actor: User, office: Office) -> HttpResponse:

@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from accounts.permissions import Permission, require
-from deadlines.board.filters import AMISS, WHEN, Filters
-from deadlines.board.selectors import Seen, dates_list
 from deadlines.calendars.labels import deadline_label, moment_text
 from deadlines.calendars.selectors import address_of
+from deadlines.lists import Seen, deadlines_list
 from deadlines.models import Deadline
 from desks.board import Cell, Line, Table
-from families.filters import NOBODY, Office
+from families.filters import AMISS, DUE, NOBODY, Filters, Office
 from families.models import Family
+from settlement import guidance
 
 Text = str | Promise
 
@@ -28,7 +28,7 @@ AT_ONCE: Final = 15
 """How many of the dates that run by the hour the board itself shows."""
 COLUMNS: Final[dict[str, Text]] = {
     "": gettext_lazy("All"),
-    **WHEN,
+    **DUE,
     "unconfirmed": AMISS["unconfirmed"],
     "undelivered": AMISS["undelivered"],
 }
@@ -36,7 +36,7 @@ _TITLES: Final = {"attorney": gettext_lazy("By attorney"), "paralegal": gettext_
 
 
 class Row(NamedTuple):
-    """A date in a list: what, when, how long there is, and what is amiss. `left` is empty where days are enough."""
+    """A date in a list: what, when, how long there is, in hours or in days, and what is amiss."""
 
     deadline: Deadline
     label: Text
@@ -61,13 +61,14 @@ def board(actor: User, office: Office, day: datetime.date, moment: datetime.date
     require(actor, Permission.DASHBOARD_BOARD_VIEW)
     seen = Seen(actor, day, moment)
     counts = _counts(actor, seen)
-    hours = dates_list(actor, Filters(what="hours"), day, moment)
+    running = Filters(amiss="hours")
+    hours = deadlines_list(actor, running, day, moment)
     nobodys = Family.objects.visible_to(actor).filter(attorney=None).count()
     return Board(
         whole=_whole(counts),
         people=[_people("attorney", counts, office.attorneys), _people("paralegal", counts, office.paralegals)],
         hours=date_rows(list(hours[:AT_ONCE]), day, moment),
-        hours_all=Cell(_sum(counts, "hours"), Filters(what="hours").address("board-dates")),
+        hours_all=Cell(_sum(counts, "hours"), running.address("deadlines")),
         nobodys=Cell(nobodys, f"{reverse('families')}?attorney={NOBODY}"),
     )
 
@@ -77,7 +78,8 @@ Counts = Sequence[dict[str, Any]]
 
 def _counts(actor: User, seen: Seen) -> Counts:
     """How many open dates of each kind each pair of attorney and paralegal has, in one query."""
-    kinds = {f"n_{what}": Count("pk", filter=seen.condition(what)) for what in (*WHEN, *AMISS)}
+    conditions = {**{due: seen.due(due) for due in DUE}, **{what: seen.amiss(what) for what in AMISS}}
+    kinds = {f"n_{what}": Count("pk", filter=condition) for what, condition in conditions.items()}
     rows = Deadline.objects.visible_to(actor).filter(state="open").order_by()
     told: Any = rows.values("family__attorney", "family__paralegal").annotate(n_=Count("pk"), **kinds)
     return list(told)
@@ -87,11 +89,14 @@ def _sum(counts: Counts, what: str) -> int:
     return sum(row[f"n_{what}"] for row in counts)
 
 
+def _filters(what: str) -> Filters:
+    """The filters of the list behind a number."""
+    return Filters(amiss=what) if what in AMISS else Filters(due=what)
+
+
 def _whole(counts: Counts) -> list[Cell]:
-    labels = {**WHEN, **{what: label for what, label in AMISS.items() if what != "hours"}}
-    return [
-        Cell(_sum(counts, what), Filters(what=what).address("board-dates"), label) for what, label in labels.items()
-    ]
+    labels = {**DUE, **{what: label for what, label in AMISS.items() if what != "hours"}}
+    return [Cell(_sum(counts, what), _filters(what).address("deadlines"), label) for what, label in labels.items()]
 
 
 def _people(place: str, counts: Counts, people: Sequence[tuple[str, str | Promise]]) -> Table:
@@ -103,7 +108,7 @@ def _people(place: str, counts: Counts, people: Sequence[tuple[str, str | Promis
 
     def cells(rows: Counts, key: str) -> tuple[Cell, ...]:
         return tuple(
-            Cell(_sum(rows, what), Filters(what=what, **{place: key}).address("board-dates"), label)
+            Cell(_sum(rows, what), _filters(what).address("deadlines", **{place: key}), label)
             for what, label in COLUMNS.items()
         )
 
@@ -113,7 +118,7 @@ def _people(place: str, counts: Counts, people: Sequence[tuple[str, str | Promis
             name,
             cells(by_key[key], key),
             share=round(1000 * _sum(by_key[key], "") / largest),
-            tone="warn" if _sum(by_key[key], "overdue") else "leaning",
+            tone="warn" if _sum(by_key[key], "missed") else "leaning",
         )
         for key, name in [*people, (NOBODY, _("nobody"))]
     ]
@@ -131,7 +136,7 @@ def _row(row: Deadline, day: datetime.date, moment: datetime.datetime) -> Row:
         deadline=row,
         label=deadline_label(row),
         moment=moment_text(row.due_at, row.zone) if row.due_at else "",
-        left=hours_left(row.due_at, moment) if row.due_at else "",
+        left=hours_left(row.due_at, moment) if row.due_at else guidance.days_left_text(row.due_on, day),
         past=past,
         address=address_of(row),
     )

@@ -7,6 +7,5 @@ from deadlines.board import moving, views
 urlpatterns = [
     path("board/", views.overview, name="board"),
     path("board/dates/", views.dates, name="board-dates"),
-    path("board/dates/export/", views.export, name="board-dates-export"),
     path("board/move/", moving.move, name="board-move"),
 ]

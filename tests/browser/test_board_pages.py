@@ -36,7 +36,7 @@ def test_the_board_and_its_lists_can_be_read_by_all(
     cast.supervisor.language = language
     cast.supervisor.save()
     page = at("/board/", cast.supervisor, size=size)
-    for address in ("/board/", "/board/dates/", f"/board/move/?attorney={cast.attorney.pk}"):
+    for address in ("/board/", "/deadlines/", f"/board/move/?attorney={cast.attorney.pk}"):
         page.goto(address)
         with in_both_schemes(page):
             expect(page.get_by_role("heading", level=1)).to_be_visible()

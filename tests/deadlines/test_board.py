@@ -15,14 +15,14 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from audit.models import Entry
 from config import clock
-from deadlines.board.filters import AMISS, WHEN, Filters
 from deadlines.board.page import board, hours_left
-from deadlines.board.selectors import dates_list
+from deadlines.lists import deadlines_list
 from deadlines.models import Deadline
 from deadlines.reminders.models import Delivery, Reminder
 from drills.readings import newest
+from families.filters import AMISS, DUE, Filters
 from families.lists import office_of
-from families.models import Family
+from families.models import Family, Person
 from tests.cast import Cast
 from tests.factories import DAY, make_deadline, make_family, make_user, make_wall
 
@@ -52,7 +52,7 @@ def text_of(client: Client, address: str) -> str:
 
 
 def listed(actor: User, **filters: str) -> list[Deadline]:
-    return list(dates_list(actor, Filters(**filters), DAY, MOMENT))
+    return list(deadlines_list(actor, Filters(**filters), DAY, MOMENT))
 
 
 def bare_family(cast: Cast, **fields: Any) -> Family:
@@ -73,7 +73,7 @@ def make_reminder(deadline: Deadline, user: User, **fields: Any) -> Reminder:
 
 def test_when_divides_all_open_dates(cast: Cast, family: Family) -> None:
     made = {
-        "overdue": [
+        "missed": [
             make_deadline(family, DAY - ONE_DAY),
             make_deadline(family, DAY, due_at=MOMENT - HOUR),
         ],
@@ -86,8 +86,8 @@ def test_when_divides_all_open_dates(cast: Cast, family: Family) -> None:
         "later": [make_deadline(family, DAY + 8 * ONE_DAY)],
     }
     make_deadline(family, DAY, state="done", ended_at=MOMENT)
-    for what in WHEN:
-        assert {row.pk for row in listed(cast.supervisor, what=what)} == {row.pk for row in made[what]}, what
+    for what in DUE:
+        assert {row.pk for row in listed(cast.supervisor, due=what)} == {row.pk for row in made[what]}, what
     assert len(listed(cast.supervisor)) == sum(map(len, made.values()))
 
 
@@ -98,8 +98,8 @@ def test_what_is_amiss(cast: Cast, family: Family) -> None:
     Deadline.objects.filter(pk=old.pk).update(entered_at=MOMENT - 4 * ONE_DAY)
     make_deadline(family, DAY + ONE_DAY, entered_by=cast.paralegal, confirmed_by=cast.attorney, confirmed_at=MOMENT)
     make_deadline(family, DAY + ONE_DAY, entered_by=cast.paralegal, weight="curable")
-    assert {row.pk for row in listed(cast.supervisor, what="unconfirmed")} == {fresh.pk, old.pk}
-    assert [row.pk for row in listed(cast.supervisor, what="late")] == [old.pk]
+    assert {row.pk for row in listed(cast.supervisor, amiss="unconfirmed")} == {fresh.pk, old.pk}
+    assert [row.pk for row in listed(cast.supervisor, amiss="late")] == [old.pk]
 
 
 def test_what_was_not_delivered(cast: Cast, family: Family) -> None:
@@ -116,7 +116,7 @@ def test_what_was_not_delivered(cast: Cast, family: Family) -> None:
         organization=cast.organization, recipient=cast.attorney, channel="mail", reminders=[came_back.pk],
         began_at=MOMENT - HOUR, result="bounced",
     )  # fmt: skip
-    assert {row.pk for row in listed(cast.supervisor, what="undelivered")} == {parked.pk, waits.pk, back.pk}
+    assert {row.pk for row in listed(cast.supervisor, amiss="undelivered")} == {parked.pk, waits.pk, back.pk}
 
 
 def test_what_was_missed_while_reminders_stood_still(cast: Cast, family: Family) -> None:
@@ -124,17 +124,46 @@ def test_what_was_missed_while_reminders_stood_still(cast: Cast, family: Family)
     for row, offset in ((missed, -600), (in_time, 600)):
         make_reminder(row, cast.attorney, state="sent", sent_at=MOMENT, why="caught_up", offset=offset)
     make_deadline(family, DAY - ONE_DAY)
-    assert [row.pk for row in listed(cast.supervisor, what="down")] == [missed.pk]
+    assert [row.pk for row in listed(cast.supervisor, amiss="down")] == [missed.pk]
 
 
 def test_hours_come_in_their_order_with_the_clock_of_their_place(cast: Cast, family: Family) -> None:
     later = make_deadline(family, DAY, due_at=MOMENT + 5 * HOUR, zone="America/Denver", title="Later")
     sooner = make_deadline(family, DAY, due_at=MOMENT + HOUR / 2, zone="America/New_York", title="Sooner")
     make_deadline(family, DAY, due_at=MOMENT - HOUR, title="Past")
-    assert [row.pk for row in listed(cast.supervisor, what="hours")] == [sooner.pk, later.pk]
+    assert [row.pk for row in listed(cast.supervisor, amiss="hours")] == [sooner.pk, later.pk]
     page = text_of(client_of(cast.supervisor), "/board/")
     assert page.index("less than an hour left") < page.index("5 hours left")
     assert "3 p.m. MST (America/Denver); 5 p.m. EST at the office" in page
+
+
+def test_stretches_lie_across_the_four(cast: Cast, family: Family) -> None:
+    days = (-1, 0, 7, 8, 14, 15, 366, 367)
+    made = {day: make_deadline(family, DAY + day * ONE_DAY) for day in days}
+    for what, first, last in (("in7", -1, 7), ("soon", 0, 14), ("year", 0, 366)):
+        wanted = {row.pk for day, row in made.items() if first <= day <= last}
+        assert {row.pk for row in listed(cast.supervisor, due=what)} == wanted, what
+
+
+def test_a_date_of_the_whole_family_is_found_by_who_is_in_it(cast: Cast, family: Family) -> None:
+    Person.objects.filter(family=family, reference="p1").update(country="Honduras")
+    Person.objects.filter(family=family).exclude(reference="p1").update(country="Guatemala")
+    mother = family.persons.get(reference="p1")
+    of_family, of_mother = make_deadline(family, DAY), make_deadline(family, DAY, person=mother)
+    assert {row.pk for row in listed(cast.supervisor, country="Honduras")} == {of_family.pk, of_mother.pk}
+    assert {row.pk for row in listed(cast.supervisor, country="Guatemala")} == {of_family.pk}
+
+
+def test_the_list_that_the_board_once_had_leads_to_the_one_list(cast: Cast) -> None:
+    client = client_of(cast.supervisor)
+    for old, new in (
+        ("", "/deadlines/"),
+        ("?what=overdue&attorney=-", "/deadlines/?attorney=-&due=missed"),
+        ("?what=unconfirmed", "/deadlines/?amiss=unconfirmed"),
+    ):
+        assert client.get(f"/board/dates/{old}")["Location"] == new
+        assert client.get(new).status_code == 200
+    assert client.get("/board/dates/?what=nonsense", follow=True).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -175,18 +204,18 @@ def test_what_is_walled_off_or_anothers_is_in_no_number(cast: Cast, family: Fami
     make_wall(family, cast.supervisor, cast.attorney)
     assert listed(cast.supervisor) == []
     client = client_of(cast.supervisor)
-    for address in ("/board/", "/board/dates/"):
+    for address in ("/board/", "/deadlines/"):
         page = text_of(client, address)
         assert family.reference not in page
         assert "Foreign letter" not in page
 
 
 @pytest.mark.parametrize(
-    "query", ["what=nonsense", "x=1", "attorney=0", "what=today&what=week", "paralegal=9999999999"]
+    "query", ["due=nonsense", "x=1", "attorney=0", "due=today&due=week", "amiss=x", "paralegal=9999999999"]
 )
 def test_what_there_is_not_is_refused_with_a_sentence(cast: Cast, query: str) -> None:
     client = client_of(cast.supervisor)
-    for address in ("/board/dates/", "/board/dates/export/", "/board/move/"):
+    for address in ("/deadlines/", "/deadlines/export/", "/board/move/"):
         answer = client.get(f"{address}?{query}")
         assert answer.status_code == 400, address
         assert "This address asks for what there is not" in answer.content.decode()
@@ -194,7 +223,7 @@ def test_what_there_is_not_is_refused_with_a_sentence(cast: Cast, query: str) ->
 
 def test_paralegals_and_volunteers_have_no_board(cast: Cast) -> None:
     for user in (cast.paralegal, cast.volunteer, cast.auditor, cast.administrator):
-        for address in ("/board/", "/board/dates/", "/board/dates/export/", "/board/move/"):
+        for address in ("/board/", "/deadlines/export/", "/board/move/"):
             assert client_of(user).get(address).status_code == 403
 
 
@@ -202,17 +231,17 @@ def test_the_list_is_a_file_with_the_same_rows(cast: Cast, family: Family) -> No
     make_deadline(family, DAY, title="=Letter", due_at=MOMENT + HOUR, zone="America/Denver")
     make_deadline(family, DAY + 30 * ONE_DAY)
     last = newest()
-    answer = client_of(cast.supervisor).get("/board/dates/export/?what=today")
+    answer = client_of(cast.supervisor).get("/deadlines/export/?due=today")
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))  # type: ignore[attr-defined]
     assert len(rows) == 2
-    assert rows[1][0] == family.reference
-    assert rows[1][2] == "'=Letter"
-    assert rows[1][3:5] == ["2019-03-01", "2019-03-01"]
+    assert rows[1][:2] == ["2019-03-01", "2019-03-01"]
+    assert rows[1][4] == "'=Letter"
+    assert rows[1][6] == family.reference
     [entry] = Entry.objects.filter(pk__gt=last, act="exported")
     assert entry.families == [family.pk]
 
 
-@pytest.mark.parametrize("address", ["/board/", "/board/dates/", "/board/move/?attorney=-"])
+@pytest.mark.parametrize("address", ["/board/", "/deadlines/", "/board/move/?attorney=-"])
 def test_the_pages_ask_little_of_the_database(cast: Cast, family: Family, address: str) -> None:
     def asked() -> int:
         client = client_of(cast.supervisor)
@@ -310,4 +339,4 @@ def test_nothing_ticked_and_keys_that_are_none(cast: Cast, three: list[Family]) 
 
 
 def test_every_number_has_a_name() -> None:
-    assert not set(WHEN) & set(AMISS)
+    assert not set(DUE) & set(AMISS)

@@ -102,7 +102,7 @@ def test_it_is_reached_from_where_hearings_stand(cast: Cast, family: Family, hea
         f"/families/{family.pk}/",
         "/calendar/?month=2019-04",
         "/calendar/agenda/?from=2019-04-10",
-        "/board/dates/",
+        "/deadlines/",
         dated,
     ):
         assert link in said(client.get(address)), address

@@ -12,10 +12,11 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Organization, User
+from deadlines.lists import deadlines_list
 from demo.loading import Office, load
 from desks.board import Board, Cell, board
 from families.filters import BOARD, DEADLINES, FAMILIES, PEOPLE, FilterForm, Filters
-from families.lists import deadlines_list, families_list, office_of, people_list
+from families.lists import families_list, office_of, people_list
 from settlement.determine import redetermine_all
 from settlement.models import CourtEvent, Determination
 from tests.cast import Cast
@@ -24,11 +25,14 @@ from tests.desks.conftest import ClientOf
 from tests.factories import DAY, make_family
 
 DEMO_DAY = datetime.date(2018, 12, 10)
+MOMENT = datetime.datetime.combine(DAY, datetime.time(17), datetime.UTC)
+DEMO_MOMENT = datetime.datetime.combine(DEMO_DAY, datetime.time(17), datetime.UTC)
 LISTS: dict[str, Any] = {
     "/families/": (FAMILIES, families_list),
     "/people/": (PEOPLE, people_list),
     "/deadlines/": (DEADLINES, deadlines_list),
 }
+MOMENTS = {DAY: MOMENT, DEMO_DAY: DEMO_MOMENT}
 
 
 def length(actor: User, address: str, day: datetime.date) -> int:
@@ -37,7 +41,8 @@ def length(actor: User, address: str, day: datetime.date) -> int:
     kind, rows = LISTS[parts.path]
     form = FilterForm(kind, office_of(actor), QueryDict(parts.query))
     assert form.is_valid(), form.errors
-    number: int = rows(actor, form.filters(), day).count()
+    given = (actor, form.filters(), day)
+    number: int = (rows(*given, MOMENTS[day]) if kind is DEADLINES else rows(*given)).count()
     return number
 
 
@@ -94,13 +99,13 @@ def test_every_number_of_the_demonstration_is_the_length_of_its_list(demo: User)
         Filters(attorney=attorney, language="Spanish"),
     ]
     for filters in several:
-        shown = board(demo, filters, DEMO_DAY, office)
+        shown = board(demo, filters, DEMO_DAY, office, DEMO_MOMENT)
         assert_adds_up(shown)
         counted = list(cells(shown))
         assert len(counted) > 100
         for cell in counted:
             assert cell.number == length(demo, cell.address, DEMO_DAY), cell.address
-    whole = board(demo, Filters(), DEMO_DAY, office)
+    whole = board(demo, Filters(), DEMO_DAY, office, DEMO_MOMENT)
     assert whole.tables["stand"].total is not None
     assert whole.tables["stand"].total[0].number == 160
     seen = {table.key for table in whole.tables.values() if any(line.cells[0].number for line in table.lines)}
@@ -109,8 +114,10 @@ def test_every_number_of_the_demonstration_is_the_length_of_its_list(demo: User)
 
 def test_attorneys_together_have_all_families(demo: User) -> None:
     office = office_of(demo)
-    whole = board(demo, Filters(), DEMO_DAY, office)
-    by_attorney = [board(demo, Filters(attorney=key), DEMO_DAY, office) for key in [*dict(office.attorneys), "-"]]
+    whole = board(demo, Filters(), DEMO_DAY, office, DEMO_MOMENT)
+    by_attorney = [
+        board(demo, Filters(attorney=key), DEMO_DAY, office, DEMO_MOMENT) for key in [*dict(office.attorneys), "-"]
+    ]
     for one, *others in zip(cells_by_key(whole), *map(cells_by_key, by_attorney), strict=True):
         assert one[1] == sum(number for _key, number in others), one[0]
 
@@ -133,7 +140,7 @@ def test_other_stages_of_the_court_add_up_too(cast: Cast, events: list[Any], rul
     for kind, on in events or [("proposed", "2018-09-12")]:
         CourtEvent.objects.create(organization=cast.organization, kind=kind, on=on)
     redetermine_all(organization=cast.organization, day=DAY)
-    shown = board(cast.supervisor, Filters(), DAY, office_of(cast.supervisor))
+    shown = board(cast.supervisor, Filters(), DAY, office_of(cast.supervisor), MOMENT)
     assert_adds_up(shown)
     assert any(line.cells[0].number for line in shown.tables[key].lines if f"rule={rule}" in line.cells[0].address)
     promised = [line for line in shown.tables["rights"].lines if "right_state=promised" in line.cells[0].address]
@@ -145,7 +152,7 @@ def test_families_without_an_answer_are_counted_as_that(cast: Cast) -> None:
     bare = make_family(cast.organization, attorney=cast.attorney)
     bare.determinations.all().delete()
     bare.answers.all().delete()
-    shown = board(cast.supervisor, Filters(), DAY, office_of(cast.supervisor))
+    shown = board(cast.supervisor, Filters(), DAY, office_of(cast.supervisor), MOMENT)
     assert_adds_up(shown)
     for cell in cells(shown):
         assert cell.number == length(cast.supervisor, cell.address, DAY), cell.address
@@ -155,11 +162,11 @@ def test_families_without_an_answer_are_counted_as_that(cast: Cast) -> None:
 def test_another_organization_changes_no_number(cast: Cast, client_of: ClientOf) -> None:
     make_family(cast.organization, records.dated(), attorney=cast.attorney)
     client = client_of(cast.supervisor)
-    before = board(cast.supervisor, Filters(), DAY, office_of(cast.supervisor))
+    before = board(cast.supervisor, Filters(), DAY, office_of(cast.supervisor), MOMENT)
     page = client.get("/dashboard/").content.decode()
     for record in records.ALL.values():
         make_family(cast.other_organization, record(), attorney=cast.other_attorney)
-    assert board(cast.supervisor, Filters(), DAY, office_of(cast.supervisor)) == before
+    assert board(cast.supervisor, Filters(), DAY, office_of(cast.supervisor), MOMENT) == before
     after = client.get("/dashboard/").content.decode()
     assert without_token(after) == without_token(page)
     assert cast.other_attorney.name not in after
@@ -194,7 +201,7 @@ def test_the_number_of_queries_does_not_grow(cast: Cast, client_of: ClientOf) ->
 
 def test_an_empty_office_has_a_dashboard_of_noughts(cast: Cast, client_of: ClientOf) -> None:
     assert not Determination.objects.exists()
-    shown = board(cast.supervisor, Filters(), DAY, office_of(cast.supervisor))
+    shown = board(cast.supervisor, Filters(), DAY, office_of(cast.supervisor), MOMENT)
     assert {cell.number for cell in cells(shown)} == {0}
     assert client_of(cast.supervisor).get("/dashboard/").status_code == 200
     assert BOARD.filters == ("attorney", "paralegal", "country", "language", "held", "age")

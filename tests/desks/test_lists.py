@@ -8,8 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from config import clock
+from deadlines.lists import deadlines_list
+from deadlines.models import Deadline
 from families.filters import DEADLINES, FAMILIES, PEOPLE, SCREENINGS, Filters
-from families.lists import deadlines_list, families_list, families_sorted, office_of, people_list, screenings_list
+from families.lists import families_list, families_sorted, office_of, people_list, screenings_list
 from families.models import Family, Person
 from settlement.models import Determination
 from tests.cast import Cast
@@ -185,7 +188,9 @@ def test_another_organizations_rows_are_nowhere(cast: Cast, client_of: ClientOf)
                 assert canary not in answer.content.decode()
             assert client.get(address, {"attorney": str(cast.other_attorney.pk)}).status_code == 400
     other = client_of(cast.other_supervisor)
-    assert [count_shown(other.get(address).content) for address in ADDRESSES] == [1, 2, 1, 1]
+    dates = Deadline.objects.filter(family=theirs).open().count()
+    assert dates > 1  # the agreement's, and the catalogue's
+    assert [count_shown(other.get(address).content) for address in ADDRESSES] == [1, 2, dates, 1]
 
 
 def test_no_right_no_list(cast: Cast, client_of: ClientOf) -> None:
@@ -194,9 +199,11 @@ def test_no_right_no_list(cast: Cast, client_of: ClientOf) -> None:
         answer = client_of(cast.auditor).get(address)
         assert answer.status_code == 403
         assert "You may not see families." in answer.content.decode()
-    for rows in (families_list, people_list, deadlines_list, screenings_list):
+    for rows in (families_list, people_list, screenings_list):
         with pytest.raises(Exception, match="You may not see families"):
             rows(cast.auditor, Filters(), DAY)
+    with pytest.raises(Exception, match="You may not see families"):
+        deadlines_list(cast.auditor, Filters(), DAY, clock.moment())
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -56,7 +56,7 @@ def numbers(points: list[Point], day: datetime.date) -> Counter[str]:
 def test_the_last_point_is_what_the_dashboard_says_today(cast: Cast, moved: Family) -> None:
     points = series(cast.supervisor, Filters(), DAY, weeks_back(DAY))
     assert [point.day for point in points] == [BEFORE, DAY], "days before the first answer are left out"
-    shown = board(cast.supervisor, Filters(), DAY, office_of(cast.supervisor)).tables["stand"]
+    shown = board(cast.supervisor, Filters(), DAY, office_of(cast.supervisor), clock.moment()).tables["stand"]
     today = {removal: line.cells[1].number for removal, line in zip(Removal.values, shown.lines, strict=True)}
     assert {key: number for key, number in today.items() if number} == dict(numbers(points, DAY))
 

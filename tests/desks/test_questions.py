@@ -1,5 +1,6 @@
 """Every answered question of docs/questions.md, walked from the desk by the links on the pages: at most two clicks."""
 
+import datetime
 import html
 import re
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from django.test import Client
 from tests.cast import Cast
 from tests.desks import records
 from tests.desks.test_changes import tell_noncitizen
-from tests.factories import make_family, with_reevaluation
+from tests.factories import DAY, make_deadline, make_family, mother_and_son, with_reevaluation
 
 PAGE = Path(__file__).parents[2] / "docs" / "questions.md"
 
@@ -70,6 +71,22 @@ ASKED = (
         *("supervisor", ["/dashboard/movement/", r"/dashboard/day/\?.*on="], "Ámbar Returning"),
     ),
     Asked("What moved since the last report, and why?", "supervisor", ["/dashboard/moved/"], "Ámbar Returning"),
+    Asked(
+        "What is due in 7 days and not confirmed by two people?",
+        *("supervisor", ["/deadlines/", r"/deadlines/\?due=in7&amiss=unconfirmed"], "Call the consulate"),
+    ),
+    Asked(
+        "Which dates of the office has one person alone entered?",
+        *("supervisor", ["/board/", r"/deadlines/\?amiss=unconfirmed"], "Call the consulate"),
+    ),
+    Asked(
+        "Which clients turn 14, 18 or 21 in the next year?",
+        *("attorney", [r"/deadlines/\?attorney=", r"/deadlines/\?.*due=year.*kind=ages"], "Ámbar Fourteen"),
+    ),
+    Asked(
+        "Which dates does the whole office miss, hearings and appeals too?",
+        *("supervisor", [r"/deadlines/\?due=missed$"], "Answer the motion"),
+    ),
     Asked("Who has how much, and what lay untouched the longest?", "supervisor", ["/dashboard/workload/"], "FAMILY-"),
 )
 
@@ -82,6 +99,13 @@ def test_the_page_lists_exactly_what_is_walked() -> None:
     assert max(len(one.links) for one in ASKED) == 2
 
 
+def turning_fourteen() -> dict[str, Any]:
+    """The child turns 14 within the year."""
+    record = mother_and_son()
+    record["persons"][1]["birth_date"] = "2005-10-30"
+    return record
+
+
 @pytest.fixture
 def office(cast: Cast) -> Cast:
     """A family for each kind of question; the mothers are named after it."""
@@ -92,6 +116,7 @@ def office(cast: Cast) -> Cast:
         "Unknown": records.undetermined(),
         "Unread": records.waiver(),
         "Held": with_reevaluation(status="interviewed", interview_on="2019-02-18"),
+        "Fourteen": turning_fourteen(),
         "Judge": with_reevaluation(
             status="decided",
             result="negative",
@@ -103,7 +128,11 @@ def office(cast: Cast) -> Cast:
     }
     for name, record in made.items():
         family = make_family(cast.organization, record, reference=f"FAMILY-{name.upper()}", **people)
-        family.persons.filter(reference="p1").update(given_names="Ámbar", family_names=name)
+        whose = "c1" if name == "Fourteen" else "p1"
+        family.persons.filter(reference=whose).update(given_names="Ámbar", family_names=name)
+    five_days = DAY + datetime.timedelta(days=5)
+    make_deadline(family, five_days, title="Call the consulate", entered_by=cast.paralegal)
+    make_deadline(family, DAY - datetime.timedelta(days=2), title="Answer the motion")
     tell_noncitizen(make_family(cast.organization, records.undetermined(), attorney=cast.attorney), cast.paralegal)
     return cast
 
