@@ -1,4 +1,4 @@
-"""Starts the web server and the worker of `./run`, waits until they answer, and watches over them."""
+"""Starts the web server and the workers of `./run`, waits until they answer, and watches over them."""
 
 import contextlib
 import fcntl
@@ -23,6 +23,8 @@ STOP_SECONDS = 15.0
 RESTARTS = 5  # in RESTART_SECONDS; more, and something is wrong that a restart does not mend
 RESTART_SECONDS = 120.0
 LOG_BYTES = 10_000_000
+_CELERY = (str(PYTHON), "-m", "celery", "-A", "config.celery", "worker")
+_ALONE = ("--without-gossip", "--without-mingle")  # workers that need not know of each other
 
 
 def port_is_free(port: int) -> bool:
@@ -41,14 +43,16 @@ def port_is_free(port: int) -> bool:
 
 
 class Supervisor:
-    """The two processes of one installation; a second supervisor on the same home is refused."""
+    """The processes of one installation; a second supervisor on the same home is refused."""
 
-    def __init__(self, home: Path, port: int, names: Sequence[str] = ("web server", "worker")) -> None:
-        """Nothing is started yet. `names` says which of the two there will be."""
+    def __init__(
+        self, home: Path, port: int, names: Sequence[str] = ("web server", "worker", "reminders worker")
+    ) -> None:
+        """Nothing is started yet. `names` says which of the three there will be."""
         self.home = home
         self.environment: dict[str, str] = {}
         self.port = port
-        commands = {"web server": self._web(), "worker": self._worker()}
+        commands = {"web server": self._web(), "worker": self._worker(), "reminders worker": self._reminders()}
         self._commands = {name: commands[name] for name in names}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._restarts: list[float] = []
@@ -83,9 +87,12 @@ class Supervisor:
         return [*serve, "--preload", "--worker-class", "gthread", "--workers", "2", "--threads", "4", *scratch]
 
     def _worker(self) -> list[str]:
-        work = [str(PYTHON), "-m", "celery", "-A", "config.celery", "worker", "-B", "-P", "threads", "-c", "4"]
-        queues = ["-Q", "celery,reminders"]
-        return [*work, *queues, "-s", str(self.home / "celerybeat-schedule"), "--without-gossip", "--without-mingle"]
+        beat = ["-B", "-s", str(self.home / "celerybeat-schedule")]
+        return [*_CELERY, *beat, "-Q", "celery", "-n", "worker@%h", "-P", "threads", "-c", "4", *_ALONE]
+
+    def _reminders(self) -> list[str]:
+        """Reminders have a process of their own: no sheet, however long, stands before them or takes their time."""
+        return [*_CELERY, "-Q", "reminders", "-n", "reminders@%h", "-P", "threads", "-c", "2", *_ALONE]
 
     def start(self, environment: dict[str, str]) -> None:
         """Start them and wait until they answer. Raises ServiceError."""
@@ -93,9 +100,8 @@ class Supervisor:
         for name in self._commands:
             self._start(name)
         deadline = time.monotonic() + ANSWER_SECONDS
-        answers = {"web server": self._web_answers, "worker": self._worker_answers}
         for name in self._commands:
-            while not answers[name]():
+            while not self._answers(name):
                 if self._processes[name].poll() is not None:
                     raise ServiceError(
                         f"The {name} did not start: {_last_line(self._log(name))} (all of it in {self._log(name)})"
@@ -126,6 +132,10 @@ class Supervisor:
     def _log(self, name: str) -> Path:
         return self.home / "logs" / f"{name.split()[0]}.log"
 
+    def _answers(self, name: str) -> bool:
+        # A worker's node is called by the first word of its name.
+        return self._web_answers() if name == "web server" else self._worker_answers(name.split()[0])
+
     def _web_answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
@@ -136,14 +146,15 @@ class Supervisor:
         finally:
             connection.close()
 
-    def _worker_answers(self) -> bool:
-        """Ask the worker over the broker: that it runs does not mean that it listens."""
+    def _worker_answers(self, node: str) -> bool:
+        """Ask the worker of this name over the broker: that it runs does not mean that it listens."""
         from celery import Celery  # the bare library: our own application would load all of Django into this process
 
         redis = self.environment.get("REDIS_URL") or addresses(self.home).redis
         replies: list[Any] = []
         with contextlib.suppress(OSError):
-            replies = Celery(broker=broker_location(redis, 0)).control.ping(timeout=0.5, limit=1)
+            control = Celery(broker=broker_location(redis, 0)).control
+            replies = control.ping(destination=[f"{node}@{socket.gethostname()}"], timeout=0.5, limit=1)
         return bool(replies)
 
     def pid(self, name: str) -> int:
@@ -178,7 +189,7 @@ class Supervisor:
         return True
 
     def stop(self) -> None:
-        """End both, giving work that has begun some seconds to finish."""
+        """End all, giving work that has begun some seconds to finish."""
         for process in self._processes.values():
             process.terminate()
         deadline = time.monotonic() + STOP_SECONDS

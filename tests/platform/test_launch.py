@@ -119,6 +119,17 @@ def test_start_watch_and_stop(environment: dict[str, str], home: Path) -> None:
         wait_for(lambda: f"[{task}] succeeded" in worker_log.read_text(), "the worker to do a task")
         assert status(port) == 200
 
+        # Reminders wait for nothing that the other worker does: here it does nothing at all.
+        (worker,) = [child for child in children(started.pid) if "worker@" in command_of(child)]
+        os.kill(worker, signal.SIGSTOP)
+        try:
+            send = "from deadlines.tasks import sweep; print(sweep.delay().id)"
+            task = manage(environment, "shell", "-v", "0", "-c", send).stdout.strip()
+            reminders_log = home / "logs" / "reminders.log"
+            wait_for(lambda: f"[{task}] succeeded" in reminders_log.read_text(), "the sweep of the reminders")
+        finally:
+            os.kill(worker, signal.SIGCONT)
+
         # A second start is refused, in one line.
         for arguments in (["--port", str(port)], ["--port", str(free_port())]):
             second = subprocess.run([RUN, *arguments], env=environment, capture_output=True, text=True, check=False)
