@@ -48,7 +48,12 @@ class Outcome(NamedTuple):
         if not self.reviewed:
             of_review = {name: None for name in REVIEW_FIELDS if old.get(name) is not None}
         after = {**self.screening, **of_review, "judge_review": self.reviewed}
-        return {name: value for name, value in after.items() if (old.get(name) or None) != (value or None)}
+        return {name: value for name, value in after.items() if _told(name, old.get(name)) != _told(name, value)}
+
+
+def _told(name: str, value: Any) -> Any:
+    """What a value says, to be compared: a blank one nothing. No is not nothing, but where there is no review."""
+    return bool(value) if name == "judge_review" else None if value == "" else value
 
 
 def current_values(screening: Screening, review: JudgeReview | None) -> Values:

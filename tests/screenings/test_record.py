@@ -271,3 +271,23 @@ def test_of_many_saves_at_once_one_wins_for_each_version() -> None:
     assert Screening.objects.get(pk=pk).version == 2
     assert Screening.history.filter(id=pk).count() == 2
     assert Determination.objects.count() == 2
+
+
+def test_no_is_not_unknown(cast: Cast, family: Family, screening: Screening) -> None:
+    """That the state of mind was not weighed makes a negative finding doubtful: a "no" that is lost takes that away."""
+    record(cast, screening, values={**NEGATIVE, "state_of_mind_weighed": False})
+    confirm_waiting(cast.attorney)
+    screening.refresh_from_db()
+    assert screening.state_of_mind_weighed is False
+    assert decided(family.pk, family_facts(family, day=DAY))["persons"][0]["standing"] == "disputed"
+    record(
+        cast,
+        screening,
+        version=screening.version,
+        values={},
+        erase=["state_of_mind_weighed"],
+        reason="Another's paper.",
+    )
+    confirm_waiting(cast.attorney)
+    screening.refresh_from_db()
+    assert screening.state_of_mind_weighed is None
