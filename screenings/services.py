@@ -13,7 +13,7 @@ from accounts.permissions import Permission, require
 from accounts.receipts import once
 from families.locks import lock_families
 from families.proposals.gate import Change, save_change
-from families.writing import check_version
+from families.writing import check_version, require_reason
 from screenings.models import Screening
 from screenings.outcome import current_values, outcome_of, review_of
 from settlement.determine import redetermine
@@ -72,3 +72,25 @@ def screening_record(
         return screening.pk
 
     return once(actor=actor, key=key, what=f"screening_record {screening_id}", write=write)
+
+
+def screening_remove(
+    *, actor: User, screening_id: int, version: int, reason: str, key: str | None, day: datetime.date
+) -> int:
+    """Take a screening out of the record, with the judge's review of it, because it never was; their history stays.
+
+    Gives the person's pk. Raises as `screening_record` does; without a reason `Invalid`.
+    """
+    require(actor, Permission.SCREENING_OUTCOME_RECORD)
+
+    def write() -> int:
+        found = access_screening(actor, screening_id)
+        lock_families(found.organization_id, [found.person.family_id])
+        screening = access_screening(actor, screening_id)
+        check_version(screening, version, current=current_values(screening, review_of(screening)), theirs={})
+        require_reason(reason)
+        save_change(Change("screening", "remove", screening, {}, reason), actor=actor, day=day)
+        redetermine(organization=organization_of(actor), family_ids=[screening.person.family_id], day=day)
+        return screening.person_id
+
+    return once(actor=actor, key=key, what=f"screening_remove {screening_id}", write=write)

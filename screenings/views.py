@@ -1,5 +1,6 @@
 """Recording what became of a screening: the form, what it would change before it is saved, and conflicts."""
 
+from functools import partial
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
@@ -13,19 +14,23 @@ from accounts.permissions import Permission, require
 from config import clock
 from families.editing.answering import Task, answer
 from families.editing.forms import initial_of
+from families.editing.removing import Removal, removal
 from screenings.forms import OutcomeForm
 from screenings.outcome import current_values, review_of
 from screenings.selectors import outcome_preview
-from screenings.services import screening_add, screening_record
+from screenings.services import screening_add, screening_record, screening_remove
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def record(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record the outcome of a screening on file."""
+    """Record the outcome of a screening on file, or (`?off`) take it off file."""
     actor = cast(User, request.user)
     require(actor, Permission.SCREENING_OUTCOME_RECORD)
     screening = access_screening(actor, pk)
+    if "off" in request.GET:
+        remove = partial(screening_remove, actor=actor, screening_id=pk, day=clock.today())
+        return removal(request, Removal(screening.get_basis_display(), "screening", screening, remove))
     person = screening.person
     initial = initial_of(current_values(screening, review_of(screening)), screening.version)
     form = OutcomeForm(person, request.POST or None, screening=screening, initial=initial)
@@ -54,6 +59,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
             save=save,
             person=person,
             row=pk,
+            take_off="?off",
         ),
     )
 

@@ -11,21 +11,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import access_family, access_person
-from accounts.errors import Conflict, Invalid
 from accounts.models import User
 from accounts.permissions import Permission, require
 from audit.readings import noted
 from config import clock
 from families.editing import selectors
-from families.editing.answering import Task, answer, saved, told, waiting_card
-from families.editing.forms import FactForm, LinkForm, RemovalForm, initial_of
+from families.editing.answering import Task, answer
+from families.editing.forms import FactForm, LinkForm, initial_of
+from families.editing.removing import Removal, removal
 from families.editing.sheets import NEW_PERSON, PERSON, SHEETS, Sheet
 from families.models import Person
-from families.proposals.page import lines_of_row
 from families.proposals.rows import owner_of, values_of
 from families.services import fact_add, fact_remove, fact_update, person_add, person_update
 from families.tables import FACTS
-from settlement import wording
 
 _VERBS = ("GET", "HEAD", "POST")
 
@@ -158,42 +156,9 @@ def _change(request: HttpRequest, sheet: Sheet, row: Any, service: Any, *, witho
 
 def _removal(request: HttpRequest, kind: str, row: Any) -> HttpResponse:
     """What is on file, what taking it off would mean, and why: an act of its own."""
-    actor, day = cast(User, request.user), clock.today()
-    person = owner_of(kind, row)
-    form = RemovalForm(request.POST or None, initial={"version": row.version})
-    status = 200
-    context: dict[str, Any] = {"moved_on": False}
-    if request.method == "POST" and form.is_valid():
-        try:
-            fact_remove(
-                actor=actor,
-                kind=kind,
-                pk=row.pk,
-                version=form.cleaned_data["version"] or 0,
-                reason=form.cleaned_data["reason"],
-                key=form.cleaned_data["key"] or None,
-                day=day,
-            )
-            return saved(request, person.family, kind, row.pk)
-        except Invalid as refusal:
-            form.refuse(refusal)
-            status = 422
-        except Conflict:
-            form = RemovalForm(initial={"version": row.version, "reason": form.cleaned_data["reason"]})
-            context["moved_on"], status = True, 409
-    context |= {
-        "form": form,
-        "person": person,
-        "family": person.family,
-        "sheet": SHEETS[kind],
-        "lines": lines_of_row(kind, row),
-        "waiting": waiting_card(request, kind, row.pk),
-        "other_law": wording.OTHER_LAW_SHORT,
-        **told(kind, selectors.removal_preview(actor=actor, kind=kind, row=row, day=day)),
-    }
-    response = render(request, "editing/remove.html", context, status=status)
+    remove = partial(fact_remove, actor=cast(User, request.user), kind=kind, pk=row.pk, day=clock.today())
     rest = [row.parent_id] if kind == "parent_link" else []
-    return noted(request, response, families=[person.family_id], persons=[person.pk, *rest])
+    return removal(request, Removal(SHEETS[kind].title, kind, row, remove, rest))
 
 
 def _may_change(request: HttpRequest) -> User:

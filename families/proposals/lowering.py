@@ -164,7 +164,20 @@ def _removal_waits(typed: Typed) -> bool:
         return False
     if typed.kind == "election":
         return typed.old.get("choice") != "return"
+    if typed.kind == "screening":
+        return not (_is_under_way(typed.old) or _is_only_negative(typed.old))
     return True
+
+
+def _is_under_way(screening: Values) -> bool:
+    """Nothing is decided: whether its being there protects somebody is for the engine to say."""
+    return screening.get("status") != "decided" and screening.get("result") is None
+
+
+def _is_only_negative(screening: Values) -> bool:
+    """A negative finding says nothing that protects, but for a judge's review of it and what was wrong with it."""
+    flawed = screening.get("state_of_mind_weighed") is False
+    return screening.get("result") == "negative" and not screening.get("judge_review") and not flawed
 
 
 # --- lines that need more than one word -------------------------------------------------------------------------------

@@ -55,7 +55,10 @@ def write_row(kind: str, row: Any, values: Mapping[str, Any], *, actor: User, re
 
 
 def take_off(row: Any, *, actor: User, reason: str) -> None:
-    """Take a row out of the record; its history stays."""
+    """Take a row out of the record, a screening with the judge's review of it; its history stays."""
+    review = review_of(row) if isinstance(row, Screening) else None
+    if review is not None:
+        remove_row(review, actor=actor, reason=reason)
     remove_row(row, actor=actor, reason=reason)
 
 

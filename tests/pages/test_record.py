@@ -131,6 +131,27 @@ def test_taking_something_off_file_needs_a_reason(paralegal: Client, screening: 
     assert screening.interview_on is None
 
 
+def test_a_screening_that_never_was_is_taken_off_file_with_a_reason(
+    paralegal: Client, cast: Cast, family: Family, screening: Screening
+) -> None:
+    address = address_of(screening)
+    assert 'href="' + address + '?off"' in paralegal.get(address).content.decode()
+    page = paralegal.get(f"{address}?off")
+    assert "Take off file: re-evaluation" in text_of(page.content)
+    typed = {**sent_by(page.content.decode()), "save": "1"}
+    refused = paralegal.post(f"{address}?off", typed)
+    assert refused.status_code == 422
+    assert "Say why this is erased." in text_of(refused.content)
+    someone_else_saves(cast.attorney, screening, status="interviewed", interview_on="2019-02-04")
+    again = paralegal.post(f"{address}?off", {**typed, "reason": "her sister's"})
+    assert again.status_code == 409
+    assert "4 February 2019" in text_of(again.content)
+    assert Screening.objects.filter(pk=screening.pk).exists()
+    done = paralegal.post(f"{address}?off", {**sent_by(again.content.decode()), "save": "1"})
+    assert done.headers["Location"] == f"/families/{family.pk}/"
+    assert not Screening.objects.filter(pk=screening.pk).exists()
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

@@ -114,7 +114,7 @@ def typed(draw: st.DrawFn, record: Record) -> tuple[Typed, str, int]:
     place = draw(st.integers(0, len(items) - 1)) if items and not one_in(draw, 3) else None
     old = old_values(person, kind, place)
     how = "change" if old else "add"
-    if old and place is not None and kind != "screening" and one_in(draw, 6):
+    if old and place is not None and one_in(draw, 6):
         return Typed(kind, "remove", old, {}), person["id"], record.keys[person["id"], str(name)][place]
     new = {field: draw(values) for field, values in FIELDS[kind].items() if one_in(draw, 2)}
     new = {field: value for field, value in new.items() if value is not None or old}

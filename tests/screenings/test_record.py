@@ -11,10 +11,12 @@ from django.db import connection
 from django.http import Http404
 
 from accounts.errors import Conflict, Invalid
+from accounts.models import User
 from families.models import Family
+from families.proposals.models import Proposal
 from screenings.models import JudgeReview, Screening
 from screenings.selectors import outcome_preview
-from screenings.services import screening_add, screening_record
+from screenings.services import screening_add, screening_record, screening_remove
 from settlement.determine import decided
 from settlement.facts import family_facts
 from settlement.models import Determination, PersonDetermination
@@ -291,3 +293,81 @@ def test_no_is_not_unknown(cast: Cast, family: Family, screening: Screening) -> 
     confirm_waiting(cast.attorney)
     screening.refresh_from_db()
     assert screening.state_of_mind_weighed is None
+
+
+def take_off(cast: Cast, screening: Screening, *, actor: User | None = None, **given: Any) -> int:
+    screening.refresh_from_db()
+    given = {"version": screening.version, "reason": "It was her sister's.", "key": None, **given}
+    return screening_remove(actor=actor or cast.paralegal, screening_id=screening.pk, day=DAY, **given)
+
+
+def waiting_removals() -> int:
+    return Proposal.objects.filter(kind="screening", how="remove", state="waiting").count()
+
+
+def test_one_entered_by_mistake_goes_with_its_review_and_stays_in_the_history(
+    cast: Cast, family: Family, screening: Screening
+) -> None:
+    """Under way it goes at once; decided with a judge's review it waits, for that is on file what protects."""
+    take_off(cast, screening)
+    assert (waiting_removals(), Screening.objects.filter(pk=screening.pk).exists()) == (0, False)
+    kept = Screening.history.filter(id=screening.pk).first()
+    assert (kept.history_type, kept.history_user) == ("-", cast.paralegal)
+    assert kept.history_change_reason == "It was her sister's."
+    mother = family.persons.get(reference="p1")
+    values = {**NEGATIVE, "basis": "reevaluation", "judge_asked": "yes"}
+    pk = screening_add(actor=cast.paralegal, person_id=mother.pk, values=values, key=None, day=DAY)
+    confirm_waiting(cast.attorney)
+    before, second = answers(family), Screening.objects.get(pk=pk)
+    take_off(cast, second)
+    assert (waiting_removals(), answers(family)) == (1, before), "nothing moves on one person's word"
+    confirm_waiting(cast.attorney)
+    assert not Screening.objects.filter(pk=pk).exists()
+    assert not JudgeReview.objects.filter(screening=pk).exists()
+    assert JudgeReview.history.filter(screening_id=pk).first().history_type == "-"
+
+
+@pytest.mark.parametrize(
+    ("values", "waits"),
+    [
+        ({"status": "interviewed"}, False),
+        (NEGATIVE, False),
+        ({**NEGATIVE, "judge_asked": "silent"}, True),
+        ({**NEGATIVE, "state_of_mind_weighed": False}, True),
+        ({"status": "decided", "result": "positive", "decided_on": "2019-02-20"}, True),
+        ({"status": "decided", "decided_on": "2019-02-20"}, True),
+    ],
+)
+def test_what_may_protect_somebody_waits(cast: Cast, screening: Screening, values: dict[str, Any], waits: bool) -> None:
+    record(cast, screening, values=values)
+    confirm_waiting(cast.attorney)
+    screening.refresh_from_db()
+    assert (screening.status, screening.result) == (values["status"], values.get("result"))
+    assert screening.state_of_mind_weighed is values.get("state_of_mind_weighed")
+    take_off(cast, screening)
+    assert (waiting_removals() == 1, Screening.objects.filter(pk=screening.pk).exists()) == (waits, waits)
+
+
+def test_one_that_only_lowers_waits_where_somebody_would_fall_without_it(cast: Cast) -> None:
+    """The second negative finding is doubtful, so the first, which is final, does not decide; without it it would."""
+    facts = with_reevaluation(**NEGATIVE, judge_review={"asked": "no"})
+    doubtful = {"basis": "reevaluation", "status": "decided", "result": "negative", "decided_on": "2019-02-25"}
+    facts["persons"][0]["screenings"].append({"kind": "credible_fear", **doubtful})
+    family = make_family(cast.organization, facts)
+    before = answers(family)
+    take_off(cast, Screening.objects.get(person__family=family, decided_on="2019-02-25"))
+    assert (waiting_removals(), answers(family)) == (1, before)
+
+
+def test_it_is_taken_off_only_for_a_reason_by_who_may_and_as_it_was_seen(cast: Cast, screening: Screening) -> None:
+    for actor, given, refusal in (
+        (cast.auditor, {}, PermissionDenied),
+        (cast.other_paralegal, {}, Http404),
+        (cast.paralegal, {"reason": "  "}, Invalid),
+        (cast.paralegal, {"version": 7}, Conflict),
+    ):
+        with pytest.raises(refusal):
+            take_off(cast, screening, actor=actor, **given)
+        assert Screening.objects.filter(pk=screening.pk).exists()
+    once: dict[str, Any] = {"screening_id": screening.pk, "version": 1, "reason": "x", "key": "k", "day": DAY}
+    assert screening_remove(actor=cast.paralegal, **once) == screening_remove(actor=cast.paralegal, **once)
