@@ -12,6 +12,7 @@ from accounts.access import access_person
 from accounts.models import User
 from accounts.permissions import Permission, require
 from documents.catalogue import CATALOGUE, Text, flag
+from documents.letters.models import Letter
 from documents.models import Paper
 from families.models import Family, Person
 
@@ -94,8 +95,12 @@ def nta_not_in_court(actor: User) -> QuerySet[Paper]:
 
 
 def family_shelves(actor: User, family: Family) -> list[Shelf]:
-    """The papers of everybody in a family that the actor sees; one query."""
-    return _shelves(Person.objects.visible_to(actor).filter(family=family))
+    """The papers of everybody in a family that the actor sees; each person has `open_letters`, too: key, title
+    and state of those that are not approved or not sent yet. One query for all of it."""
+    waiting = Letter.objects.filter(person=OuterRef("pk"), state__in=(Letter.State.DRAFT, Letter.State.APPROVED))
+    told = JSONObject(pk="pk", title="title", state="state")
+    letters = ArraySubquery(waiting.order_by("pk").values(told=told))
+    return _shelves(Person.objects.visible_to(actor).filter(family=family).annotate(open_letters=letters))
 
 
 def papers_page(actor: User, person_id: int) -> tuple[Shelf, list[Row]]:

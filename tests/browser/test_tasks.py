@@ -5,18 +5,24 @@ click for a daily task has to be worth it.
 """
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+from config import clock
+from deadlines.reminders import guard
+from deadlines.reminders.models import Acknowledgement
+from deadlines.reminders.sweep import sweep
+from documents.models import Paper
 from families.models import Family, Person
 from families.proposals.models import Proposal
 from tests.browser.conftest import Open
 from tests.browser.tasks import Worker
 from tests.cast import Cast
 from tests.desks import records
-from tests.factories import make_family, with_reevaluation
+from tests.factories import make_deadline, make_family, make_letter, with_reevaluation
 
 pytestmark = pytest.mark.browser
 
@@ -147,3 +153,46 @@ def test_change_to_spanish(start: Any, cast: Cast, families: dict[str, Family]) 
     work.click(work.page.get_by_role("button", name="Español"))
     expect(work.page.locator("html")).to_have_attribute("lang", "es")
     assert work.acts <= 1
+
+
+def test_approve_a_letter_to_the_client_and_mark_it_sent(start: Any, cast: Cast, families: dict[str, Family]) -> None:
+    """From the desk to the family, and from its page straight to the draft that a colleague made."""
+    letter = make_letter(families["none"], cast.paralegal)
+    work = start(cast.attorney)
+    _open(work, families["none"])
+    work.click(work.link(letter.title))
+    work.click(work.page.get_by_role("button", name="Approve"))
+    work.click(work.page.get_by_role("radio", name="handed over"))
+    work.click(work.page.get_by_role("button", name="It was sent"))
+    expect(work.page.get_by_role("status").first).to_contain_text("Saved.")
+    letter.refresh_from_db()
+    assert (letter.state, letter.how, letter.approved_by) == ("sent", "hand", cast.attorney)
+    assert work.acts <= 5
+
+
+def test_acknowledge_a_due_reminder(start: Any, cast: Cast, families: dict[str, Family]) -> None:
+    guard.forget()
+    soon = {"remind_at": clock.moment() - timedelta(minutes=1)}
+    deadline = make_deadline(families["none"], clock.today() + timedelta(days=1), **soon)
+    sweep()
+    work = start(cast.attorney)
+    work.click(work.page.get_by_role("navigation").get_by_role("link", name=re.compile("Reminders")))
+    reminder = work.page.locator(f"article[aria-labelledby=reminder-{deadline.pk}]")
+    work.click(reminder.get_by_role("button", name=re.compile("Seen, it is with me")))
+    expect(work.page.get_by_role("heading", name="Seen, and still open")).to_be_visible()
+    assert Acknowledgement.objects.filter(deadline=deadline, user=cast.attorney).exists()
+    assert work.acts <= 2
+
+
+def test_tell_which_papers_are_missing_and_mark_one_as_asked_for(
+    start: Any, cast: Cast, families: dict[str, Family]
+) -> None:
+    work = start(cast.attorney)
+    _open(work, families["judge"])
+    missing = work.page.get_by_role("region", name="Letters and papers")
+    work.click(missing.get_by_role("link", name=re.compile("^I-898")))
+    work.click(work.page.get_by_role("radio", name="asked for"))
+    work.click(work.page.get_by_role("button", name="Save", exact=True))
+    expect(work.page.get_by_role("status").first).to_contain_text("Saved.")
+    assert Paper.objects.get(person=mother_of(families["judge"])).state == "asked"
+    assert work.acts <= 4
