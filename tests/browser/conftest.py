@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from accounts.models import User
 from tests.cast import Cast, make_cast
@@ -104,6 +104,25 @@ def assert_accessible(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
         "the page is wider than the window"
     )
+
+
+def in_language(page: Page, language: str) -> None:
+    """The page in this language; the browser's own is English."""
+    if page.locator("html").get_attribute("lang") != language:
+        page.get_by_role("button", name="Español", exact=True).click()
+    expect(page.locator("html")).to_have_attribute("lang", language)
+
+
+def look_at(page: Page, address: str, *, dark: bool) -> None:
+    """Open the page and all that folds out on it, and look at it; in the dark, too, where colours are to be seen."""
+    page.goto(address)
+    for fold in page.locator("main summary:visible").all():
+        fold.click()
+    if dark:
+        with in_both_schemes(page):
+            pass
+    else:
+        assert_accessible(page)
 
 
 @contextmanager

@@ -1,20 +1,24 @@
-"""Papers and letters: readable for all, in both languages, on a phone, and with keys alone."""
+"""Papers and letters: readable for all in every state, in both languages, on a phone, on paper, and with keys alone."""
 
 import pytest
 from playwright.sync_api import expect
 
 from documents.letters.models import Letter
+from documents.letters.services import letter_approve, letter_draft, letter_send, letter_withdraw
 from families.models import Family
-from tests.browser.conftest import Open, in_both_schemes
+from tests.browser.conftest import Open, in_language, look_at
 from tests.cast import Cast
 from tests.documents.conftest import make_paper
-from tests.factories import DAY, make_family, make_letter
+from tests.factories import DAY, make_family
 
 pytestmark = pytest.mark.browser
 
 PAGES = [
     "/families/{family}/letters/",
-    "/letters/{letter}/",
+    "/letters/{draft}/",
+    "/letters/{approved}/",
+    "/letters/{sent}/",
+    "/letters/{withdrawn}/",
     "/people/{person}/papers/",
     "/people/{person}/papers/?kind=i_862",
     "/letter-templates/",
@@ -34,23 +38,44 @@ def family(cast: Cast) -> Family:
     return made
 
 
+def letters_of(family: Family, cast: Cast) -> dict[str, int]:
+    """A letter in each state, by its name."""
+    person, made = family.persons.order_by("pk")[0], {}
+    for state in Letter.State.values:
+        pk = letter_draft(actor=cast.paralegal, person_id=person.pk, kind="client", language="en", key=None, day=DAY)
+        if state in ("approved", "sent"):
+            letter_approve(actor=cast.attorney, letter_id=pk, version=1, key=None, day=DAY)
+        if state == "sent":
+            values = {"sent_on": DAY, "how": "hand"}
+            letter_send(actor=cast.paralegal, letter_id=pk, version=2, values=values, key=None, day=DAY)
+        if state == "withdrawn":
+            letter_withdraw(actor=cast.paralegal, letter_id=pk, version=1, reason="Not needed.", key=None)
+        made[state] = pk
+    return made
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("size", ["wide", "phone"])
-@pytest.mark.parametrize("address", PAGES)
-def test_every_page_can_be_read_by_all(
-    at: Open, cast: Cast, family: Family, address: str, size: str, language: str
-) -> None:
-    letter = make_letter(family, cast.paralegal)
-    cast.attorney.language = language
-    cast.attorney.save(update_fields=["language"])
-    person = family.persons.order_by("pk")[0]
-    page = at(address.format(family=family.pk, letter=letter.pk, person=person.pk), cast.attorney, size=size)
-    if language == "es" and page.locator("html").get_attribute("lang") != "es":
-        page.get_by_role("button", name="Español", exact=True).click()
-    expect(page.locator("html")).to_have_attribute("lang", language)
-    with in_both_schemes(page):
-        for fold in page.locator("main summary").all():
-            fold.click()
+def test_every_page_can_be_read_by_all(at: Open, cast: Cast, family: Family, size: str, language: str) -> None:
+    keys = {**letters_of(family, cast), "family": family.pk, "person": family.persons.order_by("pk")[0].pk}
+    page = at("/", cast.attorney, size=size)
+    in_language(page, language)
+    for address in PAGES:
+        look_at(page, address.format(**keys), dark=(size, language) == ("wide", "en"))
+
+
+def test_on_paper_a_draft_says_so_and_nothing_but_the_letter_is_there(at: Open, cast: Cast, family: Family) -> None:
+    keys = letters_of(family, cast)
+    page = at(f"/letters/{keys['draft']}/", cast.attorney)
+    page.emulate_media(media="print")
+    expect(page.locator(".mark")).to_be_visible()
+    for gone in ("Approve", "Save the text", "Print"):
+        expect(page.get_by_role("button", name=gone)).to_be_hidden()
+    expect(page.get_by_text("Where it stands")).to_be_hidden()
+    page.goto(f"/letters/{keys['approved']}/")
+    expect(page.locator(".mark")).to_have_count(0)
+    page.goto(f"/letters/{keys['withdrawn']}/")
+    expect(page.locator(".mark")).to_be_visible()
 
 
 def test_a_letter_is_drafted_and_approved_with_keys_alone(at: Open, cast: Cast, family: Family) -> None:
