@@ -38,6 +38,7 @@ def addresses(organization_id: int) -> dict[str, str]:
         sys.exit("The demonstration has no family to look at.")
     pages = {"families": "families", "people": "people", "screenings": "screenings", "deadlines": "deadlines"}
     found = {name: reverse(view) for name, view in (pages | {"desk": "desk", "dashboard": "dashboard"}).items()}
+    found |= {"how it moved": reverse("dashboard-movement"), "who moved": reverse("dashboard-moved")}
     found |= {"families, page 5": found["families"] + "?page=5"}
     found |= {"one family": reverse("family", args=[family.pk]), "API: families": "/api/v1/families/"}
     found |= {"API: persons": "/api/v1/persons/", "API: one family": f"/api/v1/families/{family.pk}/"}
