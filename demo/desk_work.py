@@ -20,7 +20,7 @@ from families.models import Family, Person
 from families.proposals.models import Proposal
 from families.services import person_update
 
-FAMILIES, FOUND_OUT = 6, 4
+FAMILIES, FOUND_OUT = 4, 4
 ZONE = "America/Los_Angeles"
 _CALLS: Sequence[tuple[int, str, dict[str, Any]]] = (
     (12, "no_answer", {}),
@@ -34,7 +34,7 @@ _CALLS: Sequence[tuple[int, str, dict[str, Any]]] = (
         "reached",
         {
             "answered_by": "the parent",
-            "said": "Your papers are with us. Sign nothing that you cannot read, and call us before you answer.",
+            "said": "Sus papeles están con nosotros. No firme nada que no pueda leer, y llámenos antes de contestar.",
         },
     ),
 )
@@ -78,7 +78,7 @@ def _families(organization: Organization, attorney: User) -> Sequence[Family]:
 
 def _calls(person: Person, actor: User, day: datetime.date, place: int) -> None:
     for ago, outcome, more in _CALLS[: len(_CALLS) - place % len(_CALLS)]:
-        values = {"channel": "phone", "way": person.phone, "language": "Spanish", "outcome": outcome, **more}
+        values = {"channel": "phone", "way": person.phone, "language": "español", "outcome": outcome, **more}
         values["on"] = day - datetime.timedelta(days=ago)
         values["next_on"] = day + datetime.timedelta(days=2)
         key = f"demo-call-{person.pk}-{outcome}"
@@ -92,7 +92,7 @@ def _letters(person: Person, attorney: User, paralegal: User, day: datetime.date
     _file, offers, _letters_there = letters_page(paralegal, person.family_id, day)
     offer = next(one for one in offers if one.person.pk == person.pk)
     kinds = [LetterKind.CLIENT, *(kind for kind in (*offer.fits, *offer.others) if kind != LetterKind.CLIENT)]
-    for kind, state in zip(kinds, reversed(states), strict=False):
+    for kind, state in zip(kinds, states, strict=False):
         _letter(person, attorney, paralegal, day, kind, state)
 
 

@@ -43,11 +43,37 @@ def start(page: Page) -> None:
     page.goto("/")
 
 
+def dashboard(page: Page) -> None:
+    """Where everybody stands, without the filters above it."""
+    page.goto("/dashboard/")
+    page.locator("#stand").first.evaluate("found => found.scrollIntoView()")
+
+
+def queue(page: Page) -> None:
+    """What a paralegal does next: how much there is of each kind, and the first of the queue."""
+    page.goto("/desk/")
+    page.locator("ul.tiles").first.evaluate("found => found.scrollIntoView()")
+
+
+def movement(page: Page) -> None:
+    """How it moved over the weeks that the demonstration begins with."""
+    page.goto("/dashboard/movement/")
+
+
+def letter(page: Page) -> None:
+    """The first letter of the demonstration: a draft to a client."""
+    page.goto("/letters/1/")
+    page.locator(".mark").first.wait_for()
+
+
 PICTURES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "family": ("attorney", family),
     "outcome": ("paralegal", outcome),
-    "dashboard": ("supervisor", start),
+    "dashboard": ("supervisor", dashboard),
     "desk": ("attorney", start),
+    "queue": ("paralegal", queue),
+    "movement": ("supervisor", movement),
+    "letter": ("attorney", letter),
 }
 
 
