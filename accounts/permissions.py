@@ -35,6 +35,7 @@ class Permission(StrEnum):
     DEADLINE_DATE_CONFIRM = "deadline:date:confirm"
     DEADLINE_DATE_END = "deadline:date:end"
     DEADLINE_CLOSURE_CHANGE = "deadline:closure:change"
+    DEADLINE_RULE_CHANGE = "deadline:rule:change"
     LETTER_DRAFT_WRITE = "letter:draft:write"
     LETTER_APPROVAL_GIVE = "letter:approval:give"
     LETTER_TEMPLATE_CHANGE = "letter:template:change"
@@ -191,6 +192,15 @@ RULES: Final[dict[Permission, Rule]] = {
         _SUPERVISES,
         OFFICE,
         _("Supervisors enter days without business, for they move dates of every family. Ask one of them."),
+    ),
+    Permission.DEADLINE_RULE_CHANGE: Rule(
+        _("change the office's own rules about dates"),
+        frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
+        OFFICE,
+        _(
+            "Supervisors and administrators change the office's rules, for they set dates of every family. Ask one of "
+            "them."
+        ),
     ),
     Permission.LETTER_DRAFT_WRITE: Rule(
         _("draft letters about a family, and say when one was sent"),

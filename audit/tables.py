@@ -48,6 +48,7 @@ UNTOLD: dict[str, frozenset[str]] = {
     "accounts_organization": frozenset({"determined_on"}),
     "deadlines_deadline": frozenset({"remind_at"}),
     "deadlines_feedkey": frozenset({"last_read_at"}),
+    "deadlines_officerule": frozenset({"brought_to"}),
     "families_family": frozenset({"updated_at"}),
     "mfa_authenticator": frozenset({"data", "last_used_at"}),
     "families_importjob": frozenset({"rows", "families", "of_families", "attempts", "leased_until"}),

@@ -1,9 +1,8 @@
-"""Which deadlines a family is to have on a day: from the engine's decision and from the catalogue's triggers.
+"""Which deadlines a family is to have on a day: from the engine's decision, the catalogue and the office's rules.
 
 Plain Python on what was read: no query, no clock. The same trigger gives the same key.
 """
 
-import datetime
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,12 +14,10 @@ from deadlines.catalogue.entries import Entry, Trigger
 from deadlines.catalogue.record import FamilyView, PersonView
 from deadlines.counting import RULES, Counted, business_day_from, business_day_up_to, earliest
 from deadlines.models import Deadline
+from deadlines.office.rules import Rule
 from settlement.engine.days import days_after
 from settlement.engine.parameters import COURT_RECORD
 from settlement.waiting import confirmed
-
-FORGOTTEN_AFTER: Final = datetime.timedelta(days=365)
-"""A date of the catalogue that passed longer ago than this, before it was ever in the book, is not put into it."""
 
 
 @dataclass
@@ -33,19 +30,30 @@ class Wanted:
     is_old: bool = False
 
 
-def wanted_of(family: FamilyView, closures: Collection[date]) -> list[Wanted]:
-    """All derived deadlines of the family, by key."""
+def wanted_of(family: FamilyView, closures: Collection[date], rules: Sequence[Rule] = ()) -> list[Wanted]:
+    """All derived deadlines of the family, by key; `rules` are those of its office."""
     found = list(_from_engine(family, closures))
     for entry in DERIVED:
-        for person in family.persons:
-            for trigger in entry.triggers(person, family):
-                counted = RULES[entry.counting](trigger.start, entry.length, closures)
-                if counted is not None:
-                    made = _wanted(family, person, entry, trigger, counted, closures)
-                    made.values["source"] = Deadline.Source.CATALOGUE
-                    made.is_old = made.values["due_on"] < family.day - FORGOTTEN_AFTER
-                    found.append(made)
+        for made in _derived(family, entry, closures):
+            made.values["source"] = Deadline.Source.CATALOGUE
+            found.append(made)
+    for rule in rules:
+        for made in _derived(family, rule.entry, closures) if rule.is_on else ():
+            made.values |= {"source": Deadline.Source.OFFICE, "title": rule.title}
+            found.append(made)
     return found
+
+
+def _derived(family: FamilyView, entry: Entry, closures: Collection[date]) -> Iterator[Wanted]:
+    """What the entry finds in the record of each person."""
+    for person in family.persons:
+        for trigger in entry.triggers(person, family):
+            counted = RULES[entry.counting](trigger.start, entry.length, closures)
+            if counted is not None:
+                made = _wanted(family, person, entry, trigger, counted, closures)
+                forgotten = entry.forgotten_after
+                made.is_old = forgotten is not None and counted.due < family.day - forgotten
+                yield made
 
 
 def _wanted(

@@ -81,6 +81,7 @@ class Deadline(Fact):
         RIGHT_LOST = "right_lost", _("a right is lost")
         CURABLE = "curable", _("harm that can be mended")
         OTHER_SIDE = "other_side", _("the other side's duty, to be chased")
+        ROUTINE = "routine", _("the office's own routine")
 
     class Owes(models.TextChoices):
         OFFICE = "office", _("the office")
@@ -274,3 +275,89 @@ class Closure(Fact):
 
     def __str__(self) -> str:
         return str(self.on)
+
+
+SHORTEST, LONGEST = -365, 1095
+"""Days: how long before, or after, what sets it off a rule of the office may fall due."""
+
+
+@choices_checked
+class OfficeRule(Fact):
+    """A rule of the office: one that Amparo knows (`deadlines/catalogue/office.py`), as this organization wants it, or
+    one of its own making (`kind` is "own"), which has a title and what sets it off.
+
+    No row, and a known one holds as it is in the catalogue. A rule is never removed: it is switched off.
+    """
+
+    class Kind(models.TextChoices):
+        CONTACT = "office_contact", _("keeping in touch with a family")
+        CONTACT_DETAINED = "office_contact_detained", _("keeping in touch with somebody who is held")
+        UNKNOWN = "office_unknown", _("finding out what is not known")
+        UNKNOWN_DETAINED = "office_unknown_detained", _("finding out what is not known, with somebody held")
+        SECOND_TALK = "office_second_talk", _("a second talk about a form that chooses to return")
+        WITHDRAWAL = "office_withdrawal", _("telling both sides of a withdrawal")
+        OWN = "own", _("of the office's own making")
+
+    class SetOff(models.TextChoices):
+        INTERVIEW = "interview", _("the day of an interview")
+        NEGATIVE = "negative", _("the day of a negative finding")
+        ELECTION = "election", _("the day on which an election was signed")
+        WITHDRAWAL = "withdrawal", _("the day on which an election was withdrawn")
+        HEARING = "hearing", _("the day of a hearing or an appointment")
+        CUSTODY = "custody", _("the day on which somebody was taken into custody, while they are held")
+        COURT_CASE = "court_case", _("the day on which a court case was opened")
+        ORDER = "order", _("the day of the decision in a court case")
+        SERVED = "served", _("the day on which a Notice to Appear was served")
+        CONTACT = "contact", _("the last contact that reached somebody of the family")
+        FILED = "filed", _("the day on which the family was put on file")
+
+    class Counting(models.TextChoices):
+        CALENDAR = "calendar", _("calendar days")
+        BUSINESS_DAYS = "business_days", _("business days")
+        FRCP_DAYS = "frcp_days", _("as federal courts count")
+        EOIR_DAYS = "eoir_days", _("as immigration courts count")
+        DHS_DAYS = "dhs_days", _("as the Department's rules count")
+
+    kind = models.CharField(_("kind"), max_length=40, choices=Kind)
+    title = models.CharField(_("what is due"), max_length=200, blank=True)
+    set_off = models.CharField(_("what sets it off"), max_length=20, choices=SetOff, null=True, blank=True)
+    length = models.IntegerField(_("number of days"))
+    counting = models.CharField(_("counted by"), max_length=20, choices=Counting)
+    weight = models.CharField(_("weight"), max_length=20, choices=Deadline.Weight)
+    owes = models.CharField(_("who owes it"), max_length=20, choices=Deadline.Owes)
+    if_missed = models.TextField(_("if it is missed"), blank=True)
+    is_on = models.BooleanField(_("switched on"))
+    # The families with a key up to this one have the rule as it is now. Empty: all of them.
+    brought_to = models.BigIntegerField(null=True, default=0, editable=False)
+
+    history = history(without=["brought_to"])
+
+    class Meta:
+        verbose_name = _("rule of the office")
+        verbose_name_plural = _("rules of the office")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "kind"],
+                condition=~models.Q(kind="own"),
+                name="deadlines_officerule_once",
+                violation_error_message=_("Somebody else has changed this rule meanwhile. Open the page again."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind="own") | (models.Q(set_off__isnull=False) & ~models.Q(title="")),
+                name="deadlines_officerule_own",
+                violation_error_message=_("Say what is due, and what sets it off."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(length__gte=SHORTEST, length__lte=LONGEST),
+                name="deadlines_officerule_length",
+                violation_error_message=_("At most 365 days before, and at most 1,095 days after."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization"], condition=models.Q(brought_to__isnull=False), name="deadlines_rule_to_bring"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.length}"

@@ -15,8 +15,12 @@ from deadlines.calendars.days import closed_days
 from deadlines.calendars.labels import moment_text
 from deadlines.catalogue import CATALOGUE
 from deadlines.catalogue.entries import Entry
+from deadlines.catalogue.office import RENEWED
 from deadlines.models import Deadline, Hearing
+from deadlines.office.rules import rule_of
 from deadlines.wording import COUNTING, ended_text, length_text, title_of, weekday_text
+from documents.models import Paper
+from families.contacts.models import ContactAttempt
 from families.models import Custody, Departure, Person
 from screenings.models import JudgeReview, Screening
 from settlement import guidance
@@ -36,6 +40,8 @@ _TABLES: Final[dict[str, tuple[type[Model], str]]] = {
     "custody": (Custody, "pk"),
     "person": (Person, "pk"),
     "hearing": (Hearing, "pk"),
+    "paper": (Paper, "pk"),
+    "contact": (ContactAttempt, "pk"),
 }
 """What a trigger names -> the table of the fact, and the column in which its key stands."""
 
@@ -77,11 +83,12 @@ class Past(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """The page. `may_…` says what the reader may do with the date now."""
+    """The page. `may_…` says what the reader may do with the date now; `is_office` of a date on which no law stands."""
 
     deadline: Deadline
     title: Text
     entry: Entry | None
+    is_office: bool
     origin: Origin
     rule: Text
     steps: list[Step]
@@ -100,20 +107,23 @@ class Sheet(NamedTuple):
 
 def sheet_of(actor: User, deadline: Deadline, day: datetime.date) -> Sheet:
     """The proof sheet of the date, as of the day."""
-    entry = CATALOGUE.get(deadline.kind)
+    rule = rule_of(deadline)
+    entry = rule.entry if rule is not None else CATALOGUE.get(deadline.kind)
+    is_office = deadline.source == Deadline.Source.OFFICE
     is_open = deadline.state == Deadline.State.OPEN
     first = deadline.first_day()
     return Sheet(
         deadline=deadline,
         title=title_of(deadline),
         entry=entry,
+        is_office=is_office,
         origin=_origin(deadline, entry),
         rule=COUNTING.get(deadline.counting, ""),
         steps=_steps(actor, deadline),
         moment=moment_text(deadline.due_at, deadline.zone) if deadline.due_at else "",
         others=_others(deadline, entry),
-        basis=guidance.basis_text(entry.basis) if entry else "",
-        stale=entry is not None and day - entry.checked_on > STALE_AFTER,
+        basis=guidance.basis_text(entry.basis) if entry and not is_office else "",
+        stale=entry is not None and not is_office and day - entry.checked_on > STALE_AFTER,
         left=guidance.days_left_text(first, day),
         missed=first < day,
         ended=ended_text(deadline),
@@ -130,6 +140,8 @@ def sheet_of(actor: User, deadline: Deadline, day: datetime.date) -> Sheet:
 def _origin(deadline: Deadline, entry: Entry | None) -> Origin:
     table, _dot, field = str(deadline.proof.get("what", "")).partition(".")
     family = reverse("family", args=[deadline.family_id])
+    if deadline.kind in RENEWED:
+        family = reverse("family-contacts", args=[deadline.family_id])
     if table not in _TABLES:
         who = deadline.entered_by.name if deadline.entered_by else ""
         when = deadline.entered_at if who else None

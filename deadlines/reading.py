@@ -5,10 +5,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
-from deadlines.catalogue.record import FamilyView, HearingRow, PaperRow, PersonView
+from django.db.models import Max, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from deadlines.catalogue.record import FamilyView, HearingRow, PaperRow, PersonView, Reached
 from deadlines.models import Hearing
 from documents.models import Paper
-from families.models import Person
+from families.contacts.models import ContactAttempt
+from families.models import Family, Person
+from settlement.models import Determination, Removal
 from settlement.waiting import Decision, Record
 
 _SETTLED: Final = (Paper.State.HAVE, Paper.State.NOT_NEEDED)
@@ -22,7 +28,8 @@ def views_of(
     rows = Person.objects.filter(family_id__in=list(decisions))
     for family_id, reference, pk, country in rows.values_list("family_id", "reference", "pk", "country"):
         people[family_id][reference] = (pk, country)
-    hearings, papers = _hearings(decisions), _papers(decisions)
+    hearings, papers, reached = _hearings(decisions), _papers(decisions), _reached(decisions)
+    filed, unknown = _filed(decisions), _unknown_since(decisions, day)
     for family_id, decision in decisions.items():
         record = records[family_id]
         persons = []
@@ -32,9 +39,10 @@ def views_of(
                 "hearings": hearings.get(pk, ()),
                 "papers": papers.get(pk, {}),
                 "country": country,
+                "reached": reached.get(pk),
             }
             persons.append(PersonView(pk, facts, answer, record.keys, **beside))
-        yield FamilyView(family_id, day, decision, record, persons)
+        yield FamilyView(family_id, day, decision, record, persons, filed[family_id], unknown.get(family_id))
 
 
 def _hearings(family_ids: Collection[int]) -> Mapping[int, list[HearingRow]]:
@@ -48,6 +56,34 @@ def _hearings(family_ids: Collection[int]) -> Mapping[int, list[HearingRow]]:
 def _papers(family_ids: Collection[int]) -> Mapping[int, dict[str, PaperRow]]:
     found: defaultdict[int, dict[str, PaperRow]] = defaultdict(dict)
     rows = Paper.objects.filter(person__family_id__in=list(family_ids))
-    for person_id, kind, pk, state, dated_on in rows.values_list("person_id", "kind", "pk", "state", "dated_on"):
-        found[person_id][kind] = PaperRow(pk, state in _SETTLED, dated_on)
+    for person_id, kind, pk, state, *days in rows.values_list(
+        "person_id", "kind", "pk", "state", "dated_on", "served_on"
+    ):
+        found[person_id][kind] = PaperRow(pk, state in _SETTLED, *days)
     return found
+
+
+def _reached(family_ids: Collection[int]) -> Mapping[int, Reached]:
+    """By person, the last contact that reached them; a try that did not is none."""
+    rows = ContactAttempt.objects.filter(person__family_id__in=list(family_ids), outcome="reached")
+    last = rows.order_by("person_id", "-on", "-pk").distinct("person_id")
+    return {person_id: Reached(pk, on) for person_id, pk, on in last.values_list("person_id", "pk", "on")}
+
+
+def _filed(family_ids: Collection[int]) -> Mapping[int, datetime.date]:
+    """When each family was put on file, on the office's calendar."""
+    rows = Family.objects.filter(pk__in=list(family_ids)).values_list("pk", "created_at")
+    return {pk: timezone.localdate(created_at) for pk, created_at in rows}
+
+
+def _unknown_since(decisions: Mapping[int, Decision], day: datetime.date) -> Mapping[int, datetime.date]:
+    """Of each family whose answer is unknown, since when without a break: the determinations after the last other."""
+    unknown = [pk for pk, decision in decisions.items() if decision["removal"] == Removal.UNDETERMINED]
+    if not unknown:
+        return {}
+    others = Determination.objects.filter(family=OuterRef("family")).exclude(removal=Removal.UNDETERMINED)
+    last_other = others.order_by().values("family").annotate(last=Max("pk")).values("last")
+    rows = Determination.objects.filter(family_id__in=unknown, removal=Removal.UNDETERMINED)
+    rows = rows.filter(Q(pk__gt=Coalesce(Subquery(last_other), 0)))
+    since = dict(rows.order_by().values("family_id").annotate(since=Min("from_day")).values_list("family_id", "since"))
+    return {pk: min(since.get(pk, day), day) for pk in unknown}

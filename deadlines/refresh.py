@@ -12,8 +12,10 @@ from accounts.models import Organization
 from config import clock
 from deadlines import bulk
 from deadlines.authorship import Author, author
+from deadlines.catalogue.office import RENEWED
 from deadlines.deriving import Wanted, wanted_of
 from deadlines.models import LEGAL, Closure, Deadline
+from deadlines.office.rules import Rule, rules_of
 from deadlines.reading import views_of
 from deadlines.reminders.moments import Offsets, first_moment, offsets_of
 from families.models import Family
@@ -24,6 +26,10 @@ from settlement.waiting import Decision, FactsRefusedError, Record, decided_toge
 State = Deadline.State
 GONE: Final = "gone"
 """Why a derived deadline ended by itself: what set it off is no longer on file, or what it waited for has happened."""
+RULE_OFF: Final = "rule_off"
+"""The same of a date of the office: its rule was switched off."""
+REACHED: Final = "reached"
+"""Why a date to talk to somebody is done by itself: they were reached, and the next one is set off."""
 
 _DATES: Final = ("due_on", "safe_on", "due_at", "trigger_on")
 _DERIVED: Final = (
@@ -53,10 +59,10 @@ def refresh_deadlines(
     # Locked, so that the sweep, which moves `remind_at`, comes before this change or after it.
     for row in derived.order_by("pk").select_for_update(no_key=True):
         stored[row.family_id, row.key] = row
-    views = views_of(decisions, records, day)
-    change = _Change(organization, day, closures)
-    for view in views:
-        for wanted in wanted_of(view, closures):
+    rules = rules_of(organization.pk)
+    change = _Change(organization, day, rules)
+    for view in views_of(decisions, records, day):
+        for wanted in wanted_of(view, closures, rules):
             change.bring(stored.pop((wanted.family_id, wanted.key), None), wanted)
     for row in stored.values():
         change.end(row)
@@ -64,21 +70,28 @@ def refresh_deadlines(
 
 
 def refresh_family(*, family: Family, day: datetime.date) -> None:
-    """The same for one family, for services that change what only the catalogue knows (a hearing, a closure)."""
-    [(pk, record)] = records_of(family.organization, day=day, family_ids=[family.pk])
-    decision = decided_together(record, decide)
-    if "error" in decision:
-        raise FactsRefusedError(f"family {family.pk}: the engine refuses its facts")
-    refresh_deadlines(organization=family.organization, decisions={pk: decision}, day=day, records={pk: record})
+    """The same for one family, for services that change what only the catalogue knows (a hearing, a contact)."""
+    refresh_families(organization=family.organization, family_ids=[family.pk], day=day)
+
+
+def refresh_families(*, organization: Organization, family_ids: Collection[int], day: datetime.date) -> None:
+    """The same for several; their number is the caller's, who holds their locks. Raises `FactsRefusedError`."""
+    records = dict(records_of(organization, day=day, family_ids=family_ids))
+    decisions = {pk: decided_together(record, decide) for pk, record in records.items()}
+    for pk, decision in decisions.items():
+        if "error" in decision:
+            raise FactsRefusedError(f"family {pk}: the engine refuses its facts")
+    refresh_deadlines(organization=organization, decisions=decisions, day=day, records=records)
 
 
 class _Change:
     """What is to be written for a chunk of families."""
 
-    def __init__(self, organization: Organization, day: datetime.date, closures: Collection[datetime.date]) -> None:
+    def __init__(self, organization: Organization, day: datetime.date, rules: Sequence[Rule]) -> None:
         self.organization = organization
         self.day = day
-        self.closures = closures
+        self.rules_on = {rule.kind for rule in rules if rule.is_on}
+        self.to_reach: set[tuple[int, str, int | None]] = set()
         self.author: Author = author(organization.pk)
         self.now = clock.now()
         self.moment = clock.moment()
@@ -89,9 +102,13 @@ class _Change:
 
     def bring(self, row: Deadline | None, wanted: Wanted) -> None:
         """Make, change or leave the row of something that is to stand in the book."""
+        if wanted.values["kind"] in RENEWED:
+            self.to_reach.add((wanted.family_id, wanted.values["kind"], wanted.values["person_id"]))
         if row is None:
             if not wanted.is_old:
                 self._make(wanted)
+            return
+        if _is_settled(row, wanted):
             return
         values = dict(wanted.values)
         corrected = row.corrected_from is not None
@@ -111,16 +128,23 @@ class _Change:
         self.changed.append(row)
 
     def end(self, row: Deadline) -> None:
-        """Make void what does not follow any more."""
-        if row.state == State.OPEN:
-            row.state, row.ended_at, row.ended_because, row.remind_at = State.VOID, self.now, GONE, None
-            self.ended.append(row)
+        """Make void what does not follow any more; who was to be reached and has been is done."""
+        if row.state != State.OPEN:
+            return
+        row.state, row.ended_because = State.VOID, GONE
+        if row.source == Deadline.Source.OFFICE and row.kind not in self.rules_on:
+            row.ended_because = RULE_OFF
+        elif (row.family_id, row.kind, row.person_id) in self.to_reach:
+            row.state, row.ended_because = State.DONE, REACHED
+        row.ended_at, row.remind_at = self.now, None
+        self.ended.append(row)
 
     def save(self) -> None:
-        """Three statements and their histories at most, whatever the number of families."""
+        """Five statements and their histories at most, whatever the number of families."""
         bulk.add(self.new, why="worked out")
         bulk.change(self.changed, why="worked out again")
-        bulk.change(self.ended, why=GONE)
+        for why in sorted({row.ended_because for row in self.ended}):
+            bulk.change([row for row in self.ended if row.ended_because == why], why=why)
 
     def _make(self, wanted: Wanted) -> None:
         row = Deadline(organization=self.organization, family_id=wanted.family_id, key=wanted.key, **wanted.values)
@@ -129,8 +153,8 @@ class _Change:
         self.new.append(row)
 
     def _sign(self, row: Deadline, *, moved: bool) -> None:
-        """Who stands behind the date: only a legal one must be confirmed."""
-        if row.weight not in LEGAL:
+        """Who stands behind the date: only a legal one must be confirmed, never what the office asks of itself."""
+        if row.weight not in LEGAL or row.source == Deadline.Source.OFFICE:
             return
         by, second = self.author
         if moved and (by is not None or second is not None):
@@ -158,3 +182,9 @@ class _Change:
 
 def _differ(row: Deadline, values: Mapping[str, Any], names: Sequence[str]) -> bool:
     return any(name in values and getattr(row, name) != values[name] for name in names)
+
+
+def _is_settled(row: Deadline, wanted: Wanted) -> bool:
+    """Whether somebody has ended this date of the office, and nothing but its rule has changed since: it stays so."""
+    is_ended = row.state != State.OPEN and (row.state == State.DONE or row.ended_by_id is not None)
+    return is_ended and row.source == Deadline.Source.OFFICE and row.trigger_on == wanted.values["trigger_on"]

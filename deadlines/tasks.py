@@ -3,9 +3,13 @@
 import logging
 
 from celery import shared_task
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 
+from accounts import scope
+from config.clock import today
+from deadlines.office.bringing import bring_waiting
 from deadlines.reminders import sweep as sweeping
+from settlement.waiting import FactsRefusedError
 
 log = logging.getLogger("amparo.reminders")
 
@@ -28,3 +32,23 @@ def sweep() -> None:
 def help_sweep() -> None:
     """Plan and send beside the sweep, while there is something left."""
     sweeping.sweep(is_help=True)
+
+
+@shared_task
+def bring_rules() -> int:
+    """Take changed rules of the offices to the families that do not have them yet; gives to how many.
+
+    What fails in one organization does not keep the others waiting; it is raised at the end.
+    """
+    brought = 0
+    failures: list[Exception] = []
+    with scope.application():
+        for organization_id in scope.organization_ids():
+            try:
+                with scope.scope(organization_id=organization_id, actor_id=None):
+                    brought += bring_waiting(organization_id, today())
+            except (FactsRefusedError, DatabaseError) as failure:
+                failures.append(failure)
+    if failures:
+        raise failures[0]
+    return brought

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from deadlines import hearing_views, list_views, views
+from deadlines.office import views as office
 
 urlpatterns = [
     path("deadlines/", list_views.deadlines, name="deadlines"),
@@ -18,4 +19,8 @@ urlpatterns = [
     path("dates/catalogue/", views.catalogue, name="date-catalogue"),
     path("dates/closures/", views.closure_page, name="closures"),
     path("dates/closures/<int:pk>/remove/", views.closure_off, name="closure-remove"),
+    path("dates/rules/", office.rules, name="office-rules"),
+    path("dates/rules/known/", office.known, name="office-rule-known"),
+    path("dates/rules/new/", office.new, name="office-rule-new"),
+    path("dates/rules/<int:pk>/", office.own, name="office-rule"),
 ]

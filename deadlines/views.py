@@ -19,7 +19,7 @@ from accounts.permissions import Permission, allows, require
 from audit.readings import noted
 from config import clock
 from deadlines import services
-from deadlines.catalogue import CATALOGUE
+from deadlines.catalogue import CATALOGUE, LAW
 from deadlines.closures import closure_add, closure_remove
 from deadlines.forms import HEARING, MOVE, OWN, ClosureForm, Decision, NewDate, choices
 from deadlines.forms import HOURS as BY_THE_HOUR
@@ -206,7 +206,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
             "stale": _is_stale(entry.checked_on, day),
             "others": [(other, guidance.basis_text(other.basis)) for other in entry.others],
         }
-        for entry in CATALOGUE.values()
+        for entry in LAW.values()
     ]
     return render(request, "dates/catalogue.html", {"entries": entries})
 

@@ -6,12 +6,12 @@ from typing import Final
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from config.words import day_text
 from deadlines.catalogue import CATALOGUE
 from deadlines.models import Deadline
-from deadlines.refresh import GONE
+from deadlines.refresh import GONE, REACHED, RULE_OFF
 
 Text = str | Promise
 
@@ -53,6 +53,8 @@ COUNTING: Final[dict[str, Text]] = {
 }
 _ENDED: Final[dict[str, Text]] = {
     GONE: gettext_lazy("What set it off is no longer on file, or what it waited for has happened."),
+    RULE_OFF: gettext_lazy("The office has switched the rule off that set it off."),
+    REACHED: gettext_lazy("Somebody was reached: the contact is on file, and the next date follows from it."),
 }
 
 
@@ -78,5 +80,13 @@ def length_text(counting: str, length: int) -> str:
         return _("%(number)d years") % {"number": length} if length != 1 else _("1 year")
     number = abs(length)
     if counting == "business_days":
-        return _("%(number)d business days") % {"number": number}
+        return ngettext("%(number)d business day", "%(number)d business days", number) % {"number": number}
     return _("%(number)d days") % {"number": number} if number != 1 else _("1 day")
+
+
+def span_text(counting: str, length: int) -> str:
+    """How long after, or before, what sets it off a rule of the office falls due."""
+    if length == 0:
+        return _("on the same day")
+    number = length_text(counting, length)
+    return _("%(number)s after") % {"number": number} if length > 0 else _("%(number)s before") % {"number": number}

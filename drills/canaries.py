@@ -21,6 +21,7 @@ from tests.factories import (
     make_family,
     make_hearing,
     make_letter,
+    make_office_rule,
     make_opening,
     make_organization,
     make_proposal,
@@ -79,6 +80,7 @@ def make_side(name: str) -> Side:
         make_letter(family, keeper)
         make_hearing(family.persons.all()[0], datetime.datetime.combine(DAY, datetime.time(12), datetime.UTC))
     make_closure(side.organization, DAY)
+    make_office_rule(side.organization)
     make_opening(side.families["open"], side.people["volunteer"], keeper)
     for colleague in side.people.values():
         make_wall(side.families["walled"], colleague, keeper)

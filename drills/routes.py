@@ -58,6 +58,7 @@ KINDS: Final = {
     "date": "deadlines.Deadline",
     "hearing": "deadlines.Hearing",
     "closure": "deadlines.Closure",
+    "office_rule": "deadlines.OfficeRule",
     "letter": "documents.Letter",
 }
 
@@ -163,6 +164,12 @@ ROUTES: Final[dict[str, Route]] = {
     "dates/catalogue/": Route({"GET": Entrance.SIGNED_IN}),
     "dates/closures/": Route({"GET": Entrance.SIGNED_IN, "POST": _P.DEADLINE_CLOSURE_CHANGE}),
     "dates/closures/<int:pk>/remove/": Route({"POST": _P.DEADLINE_CLOSURE_CHANGE}, key="closure"),
+    "dates/rules/": Route({"GET": Entrance.SIGNED_IN}),
+    "dates/rules/known/": Route({"GET": _P.DEADLINE_RULE_CHANGE, "POST": _P.DEADLINE_RULE_CHANGE}),
+    "dates/rules/new/": Route({"GET": _P.DEADLINE_RULE_CHANGE, "POST": _P.DEADLINE_RULE_CHANGE}),
+    "dates/rules/<int:pk>/": Route(
+        {"GET": _P.DEADLINE_RULE_CHANGE, "POST": _P.DEADLINE_RULE_CHANGE}, key="office_rule"
+    ),
     # A new family, typed
     "families/new/": Route({"GET": _P.FAMILY_RECORD_CREATE, "POST": _P.FAMILY_RECORD_CREATE}, persons=True),
     "families/new/discard/": Route({"POST": _P.FAMILY_RECORD_CREATE}),

@@ -17,7 +17,7 @@ from accounts.services import organization_create, user_create
 from accounts.walls import Opening, Wall
 from config import clock
 from deadlines.calendars.models import FeedKey
-from deadlines.models import Closure, Deadline, Hearing
+from deadlines.models import Closure, Deadline, Hearing, OfficeRule
 from deadlines.reminders.models import Acknowledgement, Delivery, Reminder
 from deadlines.reminders.ways import Absence, OffsetSetting, PushSubscription, Ways
 from demo.names import GIVEN, STONES
@@ -302,6 +302,24 @@ def make_closure(organization: Organization, on: datetime.date) -> Closure:
     return closure
 
 
+def make_office_rule(organization: Organization, **fields: Any) -> OfficeRule:
+    """A rule of the office's own making, brought to nobody: three business days after a negative finding."""
+    values: dict[str, Any] = {
+        "kind": "own",
+        "title": "Talk to the family about the finding",
+        "set_off": "negative",
+        "length": 3,
+        "counting": "business_days",
+        "weight": "routine",
+        "owes": "office",
+        "is_on": True,
+        "brought_to": None,
+        **fields,
+    }
+    rule: OfficeRule = OfficeRule.objects.create(organization=organization, **values)
+    return rule
+
+
 def make_letter(family: Family, author: User) -> Letter:
     """A draft of a letter to the family's first person."""
     person = family.persons.order_by("pk")[0]
@@ -330,6 +348,7 @@ def make_dates(family: Family, user: User) -> None:
     PushSubscription.objects.create(
         **owner, user=user, endpoint=f"https://push.example/{user.pk}", secret_p256dh="p", secret_auth="a", made_at=now
     )
+    make_office_rule(family.organization)
     FeedKey.objects.create(**owner, user=user, token_hash=f"{user.pk:064x}", made_at=now)
     LetterTemplate.objects.create(**owner, kind="client", language="en", title="Title", body="Body")
     Paper.objects.create(**owner, person=person, kind="i_870", state="missing")

@@ -172,10 +172,15 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = TIME_ZONE
 # Reminders wait behind nothing else, however much of it there is.
 CELERY_TASK_DEFAULT_QUEUE = "celery"
-CELERY_TASK_ROUTES = {"deadlines.tasks.*": {"queue": "reminders"}}
+CELERY_TASK_ROUTES = {
+    "deadlines.tasks.bring_rules": {"queue": "celery"},
+    "deadlines.tasks.*": {"queue": "reminders"},
+}
 CELERY_BEAT_SCHEDULE = {
     # Time alone changes answers: the task does nothing while the day is that of the stored determinations.
     "renew-day": {"task": "settlement.tasks.renew_day", "schedule": 60.0, "options": {"expires": 55}},
+    # Rules of an office that have changed, where the families were too many for the request.
+    "bring-rules": {"task": "deadlines.tasks.bring_rules", "schedule": 60.0, "options": {"expires": 55}},
     # The heads of the trace's chains go where the owner of the database does not reach.
     "anchor": {"task": "audit.tasks.anchor", "schedule": 60.0, "options": {"expires": 55}},
     "mail-anchors": {"task": "audit.tasks.mail_anchors", "schedule": 24 * 60 * 60.0, "options": {"expires": 3600}},

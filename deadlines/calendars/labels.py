@@ -17,7 +17,7 @@ Text = str | Promise
 
 def kind_label(deadline: Deadline) -> Text:
     """The kind of the deadline in words that hold nothing of a person: fit for a calendar outside of Amparo."""
-    if deadline.source in (Deadline.Source.HAND, Deadline.Source.OFFICE):
+    if deadline.source == Deadline.Source.HAND or deadline.title:
         return _("A date of the office")
     entry = CATALOGUE.get(deadline.kind)
     return capfirst(str(entry.title)) if entry is not None else _("A date to keep")

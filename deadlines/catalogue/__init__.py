@@ -14,15 +14,21 @@ part that can come again is `status_report`, started by hand with the date of th
 from collections.abc import Iterable
 from typing import Final
 
-from deadlines.catalogue import agreement, asylum, court, custody, fear, settlement_2023
+from deadlines.catalogue import agreement, asylum, court, custody, fear, office, settlement_2023
 from deadlines.catalogue.entries import Entry
 
-CATALOGUE: Final[dict[str, Entry]] = {
+LAW: Final[dict[str, Entry]] = {
     entry.id: entry for area in (agreement, fear, court, asylum, settlement_2023, custody) for entry in area.ENTRIES
 }
+"""The dates of law and of practice: what the page of the catalogue shows."""
 
-DERIVED: Final[tuple[Entry, ...]] = tuple(entry for entry in CATALOGUE.values() if entry.set_off is not None)
-"""The entries that the record itself sets off."""
+OFFICE: Final[dict[str, Entry]] = {str(entry.id): entry for entry in office.ENTRIES}
+"""The rules of the office that Amparo knows, as they are where an organization has not changed them."""
+
+CATALOGUE: Final[dict[str, Entry]] = {**LAW, **OFFICE}
+
+DERIVED: Final[tuple[Entry, ...]] = tuple(entry for entry in LAW.values() if entry.set_off is not None)
+"""The entries of law that the record itself sets off."""
 
 BY_HAND: Final[tuple[Entry, ...]] = tuple(entry for entry in CATALOGUE.values() if entry.by_hand)
 """The entries that somebody starts with a day."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
@@ -25,9 +24,8 @@ def _final_order(person: PersonView, _family: FamilyView) -> Iterator[Trigger]:
 
 def _hearings(person: PersonView, family: FamilyView, *, kinds: tuple[str, ...] = ()) -> Iterator[Trigger]:
     for row in person.hearings:
-        here = row.at.astimezone(ZoneInfo(row.zone))
-        if here.date() >= family.day and (not kinds or row.kind in kinds):
-            yield Trigger(f"h{row.pk}", "hearing.at", row.pk, here.date(), row.at, row.zone)
+        if row.local_day >= family.day and (not kinds or row.kind in kinds):
+            yield Trigger(f"h{row.pk}", "hearing.at", row.pk, row.local_day, row.at, row.zone)
 
 
 def _before_court(person: PersonView, family: FamilyView) -> Iterator[Trigger]:

@@ -56,7 +56,8 @@ class Entry:
     `counting` is an id of `deadlines.counting.RULES`, or of its `HOURS`, where `length` are hours. `basis` is T (its
     text was read in the primary source), R (reported), M (from memory, unconfirmed) or I (inferred). `offsets` are days
     before the date on which to remind; empty: those of the weight. `set_off` finds the triggers in the record; without
-    one, the engine gives the dates or somebody starts it by hand (`by_hand`).
+    one, the engine gives the dates or somebody starts it by hand (`by_hand`). A date that passed longer ago than
+    `forgotten_after`, before it was ever in the book, is not put into it; None: it is, however long ago.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Entry:
     confirm: bool = False
     of_family: bool = False
     safe_is_due: bool = False
+    forgotten_after: datetime.timedelta | None = datetime.timedelta(days=365)
     checked_on: date = CHECKED_ON
     extra: Mapping[str, Any] = field(default_factory=dict)
 

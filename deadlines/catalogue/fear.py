@@ -1,7 +1,7 @@
 """The fear process: screenings, and the judge who looks again."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -220,5 +220,7 @@ ENTRIES: Final = (
         if_missed=_("Demand the record in writing. Without it nobody can say what the officer weighed."),
         offsets=(0, -1),
         set_off=_no_record,
+        # What has been missing for longer stands in the list of missing papers: a sheet would bring it in by hundreds.
+        forgotten_after=timedelta(days=30),
     ),
 )

@@ -32,6 +32,8 @@ OFFSETS: Final[Offsets] = {
     Weight.CURABLE: (60 * DAY, 30 * DAY, 14 * DAY, 7 * DAY, 2 * DAY, DAY, 0, -DAY),
     # P3, the other side's duty (D-03 "7d 0d +1d"): looked at before, on the day, and chased after it.
     Weight.OTHER_SIDE: (7 * DAY, 0, -DAY, -7 * DAY),
+    # What the office asks of itself for every family (D-62): seldom, or it would drown what a right hangs on.
+    Weight.ROUTINE: (2 * DAY, 0, -7 * DAY),
 }
 # How long a reminder may stay unseen before the next person is told; less where the deadline itself is nearer.
 UNSEEN: Final[Mapping[str, datetime.timedelta]] = {
@@ -39,6 +41,7 @@ UNSEEN: Final[Mapping[str, datetime.timedelta]] = {
     Weight.RIGHT_LOST: datetime.timedelta(days=1),
     Weight.CURABLE: datetime.timedelta(days=3),
     Weight.OTHER_SIDE: datetime.timedelta(days=7),
+    Weight.ROUTINE: datetime.timedelta(days=14),
 }
 _SHORTEST: Final = datetime.timedelta(minutes=15)
 

@@ -120,7 +120,7 @@ def plan_one(deadline: Deadline, moment: datetime.datetime, offsets: Offsets, to
     # Somebody who has the family since then is told of what the others know.
     new = [one for one in first if one not in told.people]
     rows = _rows(deadline, new, told.offset, Why.PLAN, 1, moment, moment, people)
-    if told.is_seen:
+    if told.is_seen or not _escalates(deadline):
         return Plan(rows, coming)
     escalate_at = told.given_at + patience(deadline, told.given_at)
     if not told.is_undelivered and escalate_at > moment:
@@ -143,11 +143,16 @@ def _why(deadline: Deadline, told: Told, due_at: datetime.datetime, moment: date
     return Why.CHANGE if told.offset is None and told.had_earlier else Why.PLAN
 
 
+def _escalates(deadline: Deadline) -> bool:
+    """The office's routine stays with whose work it is: of a thousand families it would bury the supervisors."""
+    return deadline.weight != Deadline.Weight.ROUTINE
+
+
 def _to_escalate(
     deadline: Deadline, first: list[int], given_at: datetime.datetime, people: Recipients
 ) -> datetime.datetime | None:
     """When the next person is told if nobody has seen it; None where there is no further person."""
-    if all(one in first for one in people.last(deadline.family)):
+    if not _escalates(deadline) or all(one in first for one in people.last(deadline.family)):
         return None
     return given_at + patience(deadline, given_at)
 

@@ -34,6 +34,7 @@ class OffsetSetting(Fact):
             ("right_lost", _("a right is lost")),
             ("curable", _("harm that can be mended")),
             ("other_side", _("the other side's duty, to be chased")),
+            ("routine", _("the office's own routine")),
         ],
     )
     offsets = ArrayField(

@@ -1,4 +1,4 @@
-"""Writing notes, and tries to reach somebody, down. No answer changes with them."""
+"""Writing notes, and tries to reach somebody, down. No answer changes with them; the date of the next talk does."""
 
 import datetime
 from collections.abc import Mapping
@@ -12,7 +12,9 @@ from accounts.models import User
 from accounts.permissions import Permission, require
 from accounts.receipts import once
 from config import clock
+from deadlines.refresh import refresh_family
 from families.contacts.models import ContactAttempt, Note
+from families.locks import lock_families
 from families.writing import add_row, clean_values
 
 CONTACT_FIELDS: Final = (
@@ -60,6 +62,8 @@ def contact_add(*, actor: User, person_id: int, values: Mapping[str, Any], key: 
 
     def write() -> int:
         person = access_person(actor, person_id)
+        lock_families(person.organization_id, [person.family_id])
+        person = access_person(actor, person_id)
         given = {"on": day, **clean_values(ContactAttempt, values, fields=CONTACT_FIELDS)}
         errors = {name: _("This is needed.") for name in ("channel", "outcome") if name not in given}
         if given["on"] > day:
@@ -70,6 +74,8 @@ def contact_add(*, actor: User, person_id: int, values: Mapping[str, Any], key: 
             raise Invalid(errors)
         row = ContactAttempt(organization_id=person.organization_id, person=person, **given)
         row.author, row.written_at = actor, clock.now()
-        return int(add_row(row, actor=actor).pk)
+        pk = int(add_row(row, actor=actor).pk)
+        refresh_family(family=person.family, day=day)
+        return pk
 
     return once(actor=actor, key=key, what=f"contact_add {person_id}", write=write)

@@ -93,7 +93,12 @@ def test_each_role_has_what_its_work_needs_and_no_more(cast: Cast) -> None:
         Permission.DEADLINE_DATE_CHANGE,
         Permission.SCREENING_OUTCOME_RECORD,
     }
-    assert {permission.split(":")[0] for permission in has(cast.administrator)} == {"people", "audit", "reminder"}
+    assert {permission.split(":")[0] for permission in has(cast.administrator)} == {
+        "people",
+        "audit",
+        "reminder",
+        "deadline",
+    }
     assert {permission.split(":")[2] for permission in has(cast.auditor)} == {"view"}
     assert not has(cast.administrator) & has(cast.attorney)
     assert not has(cast.auditor) & has(cast.attorney)

@@ -24,6 +24,7 @@ from tests.factories import (
     make_hearing,
     make_invitation,
     make_letter,
+    make_office_rule,
     make_opening,
     make_proposal,
     make_wall,
@@ -54,6 +55,7 @@ def office(cast: Cast) -> Family:
     make_invitation(cast.administrator)
     make_closure(cast.organization, DAY)
     make_hearing(family.persons.all()[0], NOON)
+    make_office_rule(cast.organization)
     return family
 
 
@@ -130,6 +132,7 @@ def test_what_is_anothers_or_walled_off_is_missing_and_refused_writes_change_no_
     make_invitation(cast.other_administrator)
     make_closure(cast.other_organization, DAY)
     make_hearing(foreign.persons.all()[0], NOON)
+    make_office_rule(cast.other_organization)
     ImportJob.objects.create(organization=cast.other_organization, user=cast.other_attorney, file_name="families.csv")
     actor: User = getattr(cast, who)
     before = record()

@@ -3,12 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
-from deadlines.models import Deadline
+from deadlines.models import Deadline, OfficeRule
 from families.models import Family
 from tests.browser.conftest import Open, in_both_schemes
 from tests.cast import Cast
 from tests.deadlines.test_refresh import ordered_removed
-from tests.factories import DAY, make_closure, make_family
+from tests.factories import DAY, make_closure, make_family, make_office_rule
 
 pytestmark = pytest.mark.browser
 
@@ -57,3 +57,37 @@ def test_a_date_by_hand_and_the_catalogue(at: Open, cast: Cast, family: Family, 
         page.goto(path)
         with in_both_schemes(page):
             expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("size", ["wide", "phone", "narrow"])
+def test_the_rules_of_the_office_can_be_read_by_all(at: Open, cast: Cast, size: str, language: str) -> None:
+    cast.supervisor.language = language
+    cast.supervisor.save()
+    rule = make_office_rule(cast.organization)
+    page = at("/dates/rules/", cast.supervisor, size=size)
+    known = "/dates/rules/known/?kind=office_contact"
+    for path in ("/dates/rules/", known, "/dates/rules/new/", f"/dates/rules/{rule.pk}/"):
+        page.goto(path)
+        with in_both_schemes(page):
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_a_rule_is_made_and_switched_off_by_keyboard(at: Open, cast: Cast) -> None:
+    page = at("/dates/rules/", cast.administrator)
+    page.get_by_role("link", name="Make a rule").press("Enter")
+    page.get_by_label("What is due").fill("Ask who goes with them to the hearing")
+    page.get_by_label("Number of days").fill("three")
+    page.get_by_role("button", name="Save").press("Enter")
+    with in_both_schemes(page):
+        expect(page.get_by_role("alert")).to_contain_text("Write a number of days.")
+    page.get_by_label("What sets it off").select_option(value="hearing")
+    page.get_by_label("Number of days").fill("-3")
+    page.get_by_role("button", name="Save").press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("Saved.")
+    expect(page.get_by_text("3 days before")).to_be_visible()
+    page.get_by_role("link", name="Change: Ask who goes with them to the hearing").press("Enter")
+    page.get_by_label("Switched on").press("Space")
+    page.get_by_role("button", name="Save").press("Enter")
+    expect(page.get_by_text("Switched off").last).to_be_visible()
+    assert not OfficeRule.objects.get().is_on

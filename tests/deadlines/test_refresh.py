@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import scope
 from accounts.models import User
-from deadlines.catalogue import CATALOGUE
+from deadlines.catalogue import LAW
 from deadlines.counting import RULES
 from deadlines.models import Deadline
 from deadlines.refresh import GONE, refresh_family
@@ -331,7 +331,7 @@ def test_what_only_a_paper_tells_can_be_started_by_hand(cast: Cast) -> None:
 
 
 def test_every_entry_says_how_it_counts_on_what_it_stands_and_what_follows() -> None:
-    for entry in CATALOGUE.values():
+    for entry in LAW.values():
         assert entry.counting in RULES, entry.id
         assert entry.basis in ("T", "R", "M", "I"), entry.id
         assert entry.citation, entry.id

@@ -194,7 +194,7 @@ def test_lists_hold_what_one_sees_the_nearest_first(cast: Cast, family: Family) 
     rows = of_family(cast.attorney, family)
     assert [row.first_day() for row in rows] == sorted(row.first_day() for row in rows)
     early = open_list(cast.attorney, until=date("2019-02-28"))
-    assert [row.kind for row in early] == ["officer_record", "appeal"]
+    assert [row.kind for row in early] == ["appeal"]
     assert not open_list(cast.other_attorney).exists()
     make_wall(family, cast.attorney, cast.supervisor)
     assert not of_family(cast.attorney, family)

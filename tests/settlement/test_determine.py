@@ -220,11 +220,11 @@ def test_the_sweep_brings_all_to_the_day_and_then_rests(
 
 def test_the_sweep_reads_no_more_for_many(cast: Cast, django_assert_num_queries: Any) -> None:
     make_family(cast.organization, everything())
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(31):
         redetermine_all(organization=cast.organization, day=NEXT_DAY)
     for _ in range(4):
         make_family(cast.organization, everything())
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(31):
         redetermine_all(organization=cast.organization, day=NEXT_DAY + datetime.timedelta(days=1))
 
 
