@@ -86,7 +86,7 @@ def test_a_rule_is_made_and_switched_off_by_keyboard(at: Open, cast: Cast) -> No
     page.get_by_role("button", name="Save").press("Enter")
     expect(page.get_by_role("status").first).to_contain_text("Saved.")
     expect(page.get_by_text("3 days before")).to_be_visible()
-    page.get_by_role("link", name="Change: Ask who goes with them to the hearing").press("Enter")
+    page.get_by_role("link", name="Ask who goes with them to the hearing").press("Enter")
     page.get_by_label("Switched on").press("Space")
     page.get_by_role("button", name="Save").press("Enter")
     expect(page.get_by_text("Switched off").last).to_be_visible()
