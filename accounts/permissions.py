@@ -42,6 +42,8 @@ class Permission(StrEnum):
     INTAKE_SHEET_IMPORT = "intake:sheet:import"
     INTAKE_SHEET_CONFIRM = "intake:sheet:confirm"
     DASHBOARD_BOARD_VIEW = "dashboard:board:view"
+    DASHBOARD_REPORT_MAKE = "dashboard:report:make"
+    DASHBOARD_REPORT_CHECK = "dashboard:report:check"
     EXPORT_FAMILIES_DOWNLOAD = "export:families:download"
     LIST_VIEW_SHARE = "list:view:share"
     COURT_EVENT_RECORD = "court:event:record"
@@ -96,6 +98,7 @@ ANOTHERS_PROPOSALS: Final = Which(
 )
 ANOTHERS_SHEETS: Final = _not_by_oneself("user_id", _("sheets that somebody else has brought"))
 ANOTHERS_DATES: Final = _not_by_oneself("entered_by_id", _("dates that somebody else has entered"))
+ANOTHERS_REPORTS: Final = _not_by_oneself("made_by_id", _("reports that somebody else has made"))
 OTHERS: Final = _not_by_oneself("pk", _("colleagues other than oneself"))
 OFFICE: Final = Which(_("all of the organization"), _is_seen, _seen)
 
@@ -237,6 +240,18 @@ RULES: Final[dict[Permission, Rule]] = {
         _ANSWERS,
         ALL_SEEN,
         _("The dashboard is for attorneys and supervisors. Ask one of them."),
+    ),
+    Permission.DASHBOARD_REPORT_MAKE: Rule(
+        _("make, read and take out reports in numbers"),
+        _SUPERVISES,
+        ALL_SEEN,
+        _("Supervisors make the reports of the office. Ask one of them."),
+    ),
+    Permission.DASHBOARD_REPORT_CHECK: Rule(
+        _("check a report, so that it holds as what the office says"),
+        _SUPERVISES,
+        ANOTHERS_REPORTS,
+        _("A second supervisor checks a report, and never their own. Ask one of them."),
     ),
     Permission.EXPORT_FAMILIES_DOWNLOAD: Rule(
         _("download lists of families and people"),

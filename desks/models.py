@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.owned import Owned, SameOrganization, choices_checked, owner_key
+from desks.report.models import Report  # noqa: F401  # Django looks for a room's tables here
 
 LONGEST_NAME = 80
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from desks import board_views, movement_views, queue_views, views
+from desks.report import views as report_views
 
 urlpatterns = [
     path("desk/", views.desk, name="desk"),
@@ -18,4 +19,11 @@ urlpatterns = [
     path("dashboard/moved/export/", movement_views.moved_export, name="dashboard-moved-export"),
     path("dashboard/day/", movement_views.on_day, name="dashboard-day"),
     path("dashboard/workload/", movement_views.workload, name="dashboard-workload"),
+    path("dashboard/report/", report_views.reports, name="reports"),
+    path("dashboard/report/<int:pk>/", report_views.report, name="report"),
+    path("dashboard/report/<int:pk>/people/", report_views.people, name="report-people"),
+    path("dashboard/report/<int:pk>/moves/", report_views.moves, name="report-moves"),
+    path("dashboard/report/<int:pk>/again/", report_views.again, name="report-again"),
+    path("dashboard/report/<int:pk>/export/", report_views.export, name="report-export"),
+    path("dashboard/report/<int:pk>/check/", report_views.check, name="report-check"),
 ]

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import models
 
 from accounts.models import Organization, User
+from desks.report.services import report_make
 from drills.routes import KINDS
 from families.intake.jobs import import_job_create, run_job
 from families.intake.vocabulary import COLUMNS
@@ -88,6 +89,7 @@ def make_side(name: str) -> Side:
     _write_canaries(side)
     families = [family.pk for family in side.families.values()]
     redetermine(organization=side.organization, family_ids=families, day=DAY, rebuild=True)
+    report_make(actor=keeper, key=None, day=DAY)
     for zone in (*ZONES, OFFICE):
         side.keys[zone] = dict(_keys(side, zone))
     return side

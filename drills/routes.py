@@ -60,6 +60,7 @@ KINDS: Final = {
     "closure": "deadlines.Closure",
     "office_rule": "deadlines.OfficeRule",
     "letter": "documents.Letter",
+    "report": "desks.Report",
 }
 
 _P = Permission
@@ -111,6 +112,13 @@ ROUTES: Final[dict[str, Route]] = {
     "dashboard/moved/export/": Route({"GET": _P.EXPORT_FAMILIES_DOWNLOAD}, persons=True),
     "dashboard/day/": Route({"GET": _P.DASHBOARD_BOARD_VIEW}, persons=True),
     "dashboard/workload/": Route({"GET": _P.DASHBOARD_BOARD_VIEW}),
+    "dashboard/report/": Route({"GET": _P.DASHBOARD_REPORT_MAKE, "POST": _P.DASHBOARD_REPORT_MAKE}),
+    "dashboard/report/<int:pk>/": Route({"GET": _P.DASHBOARD_REPORT_MAKE}, key="report"),
+    "dashboard/report/<int:pk>/people/": Route({"GET": _P.DASHBOARD_REPORT_MAKE}, key="report", persons=True),
+    "dashboard/report/<int:pk>/moves/": Route({"GET": _P.DASHBOARD_REPORT_MAKE}, key="report", persons=True),
+    "dashboard/report/<int:pk>/again/": Route({"GET": _P.DASHBOARD_REPORT_MAKE}, key="report"),
+    "dashboard/report/<int:pk>/export/": Route({"GET": _P.DASHBOARD_REPORT_MAKE}, key="report"),
+    "dashboard/report/<int:pk>/check/": Route({"POST": _P.DASHBOARD_REPORT_CHECK}, key="report"),
     "help/words/": Route({"GET": Entrance.SIGNED_IN}),
     "families/": Route(_VIEW, persons=True),
     "families/search/": Route({"GET": Entrance.SIGNED_IN, "POST": _P.FAMILY_RECORD_VIEW}),

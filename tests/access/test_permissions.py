@@ -9,11 +9,12 @@ from django.core.exceptions import PermissionDenied
 from accounts.models import User
 from accounts.permissions import RULES, Permission, allowed, allows, require
 from deadlines.models import Deadline
+from desks.report.models import Report
 from families.intake.models import ImportJob
 from families.models import Family
 from families.proposals.models import Proposal
 from tests.cast import Cast
-from tests.factories import DAY, make_deadline, make_family, make_proposal, make_wall
+from tests.factories import DAY, make_deadline, make_family, make_proposal, make_report, make_wall
 
 REVIEWED = Path(__file__).with_name("permissions.txt")
 
@@ -52,11 +53,14 @@ def test_one_row_and_many_rows_are_answered_alike(cast: Cast) -> None:
         make_deadline(families[0], DAY, entered_by=entered_by)
     for brought_by in (cast.paralegal, cast.attorney):
         ImportJob.objects.create(organization=cast.organization, user=brought_by, file_name="families.csv")
+    for made_by in (cast.supervisor, cast.attorney, cast.other_supervisor):
+        make_report(made_by)
     rows: dict[str, Any] = {"people": User.objects.all()}
     of_permission: dict[str, Any] = {
         Permission.FACT_PROPOSAL_CONFIRM: Proposal.objects.all(),
         Permission.INTAKE_SHEET_CONFIRM: ImportJob.objects.all(),
         Permission.DEADLINE_DATE_CONFIRM: Deadline.objects.all(),
+        Permission.DASHBOARD_REPORT_CHECK: Report.objects.all(),
     }
     some, none = 0, 0
     for permission, rule in RULES.items():

@@ -27,6 +27,7 @@ from tests.factories import (
     make_office_rule,
     make_opening,
     make_proposal,
+    make_report,
     make_wall,
 )
 
@@ -56,6 +57,7 @@ def office(cast: Cast) -> Family:
     make_closure(cast.organization, DAY)
     make_hearing(family.persons.all()[0], NOON)
     make_office_rule(cast.organization)
+    make_report(cast.attorney)
     return family
 
 
@@ -133,6 +135,7 @@ def test_what_is_anothers_or_walled_off_is_missing_and_refused_writes_change_no_
     make_closure(cast.other_organization, DAY)
     make_hearing(foreign.persons.all()[0], NOON)
     make_office_rule(cast.other_organization)
+    make_report(cast.other_attorney)
     ImportJob.objects.create(organization=cast.other_organization, user=cast.other_attorney, file_name="families.csv")
     actor: User = getattr(cast, who)
     before = record()

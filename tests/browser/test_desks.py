@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from accounts.scope import acting_for
+from desks.report.services import report_make
 from families.models import Family, Person
 from tests.browser.conftest import Open, assert_accessible, in_both_schemes
 from tests.cast import Cast
 from tests.desks import records
-from tests.factories import DAY, make_family, with_reevaluation
+from tests.factories import DAY, make_family, make_user, with_reevaluation
 
 pytestmark = pytest.mark.browser
 
@@ -23,6 +25,12 @@ PAGES = [
     ("supervisor", "/dashboard/moved/", "Who moved between 22 February 2019 and 1 March 2019, and why"),
     ("supervisor", "/dashboard/day/", "Who stood where on 1 March 2019"),
     ("supervisor", "/dashboard/workload/", "Workload, and what lay untouched the longest"),
+    ("supervisor", "/dashboard/report/", "Reports in numbers"),
+    ("supervisor", "/dashboard/report/{report}/", "Report in numbers, as of 1 March 2019"),
+    ("supervisor", "/dashboard/report/{report}/?public=1", "Report in numbers, as of 1 March 2019"),
+    ("supervisor", "/dashboard/report/{report}/moves/", "What moved since the report before, and why"),
+    ("supervisor", "/dashboard/report/{report}/people/?table=members", "C. Covered by the 2018 agreement"),
+    ("supervisor", "/dashboard/report/{report}/again/", "Counted again"),
     ("supervisor", "/families/", "Families"),
     ("supervisor", "/people/", "People"),
     ("paralegal", "/deadlines/", "Deadlines"),
@@ -46,11 +54,21 @@ def families(cast: Cast) -> list[Family]:
 def test_every_page_can_be_read_by_all(
     at: Open, cast: Cast, families: list[Family], size: str, role: str, address: str, heading: str
 ) -> None:
-    page = at(address, getattr(cast, role), size=size)
+    made = _report(cast, families) if "{report}" in address else 0
+    page = at(address.format(report=made), getattr(cast, role), size=size)
     expect(page.get_by_role("heading", level=1)).to_have_text(heading)
     with in_both_schemes(page):
         for fold in page.locator("main summary").all():
             fold.click()
+
+
+def _report(cast: Cast, families: list[Family]) -> int:
+    """A report with another one before it, by a colleague, so that the page offers to check it."""
+    maker = make_user(cast.organization, "supervisor")
+    with acting_for(maker):
+        report_make(actor=maker, key=None, day=DAY)
+        families[0].delete()
+        return report_make(actor=maker, key=None, day=DAY)
 
 
 def test_a_number_opens_its_list_and_the_filter_stays_in_the_address(

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 from django.test import Client
 
+from desks.report.services import report_make
 from tests.cast import Cast
 from tests.desks import records
 from tests.desks.test_changes import tell_noncitizen
@@ -69,6 +70,10 @@ ASKED = (
     Asked(
         "How many stood where on a day, each person in exactly one place?",
         *("supervisor", ["/dashboard/movement/", r"/dashboard/day/\?.*on="], "Ámbar Returning"),
+    ),
+    Asked(
+        "What are the numbers of the report, each child in one row, and do they add up?",
+        *("supervisor", [r"/dashboard/report/$", r"/dashboard/report/\d+/$"], "Adds up"),
     ),
     Asked("What moved since the last report, and why?", "supervisor", ["/dashboard/moved/"], "Ámbar Returning"),
     Asked(
@@ -134,6 +139,7 @@ def office(cast: Cast) -> Cast:
     make_deadline(family, five_days, title="Call the consulate", entered_by=cast.paralegal)
     make_deadline(family, DAY - datetime.timedelta(days=2), title="Answer the motion")
     tell_noncitizen(make_family(cast.organization, records.undetermined(), attorney=cast.attorney), cast.paralegal)
+    report_make(actor=cast.supervisor, key=None, day=DAY)
     return cast
 
 
