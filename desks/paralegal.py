@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -17,6 +19,10 @@ from desks.board import Cell, Table, next_steps
 from desks.selectors import View, saved_views
 from documents.models import Paper
 from documents.selectors import missing_papers, nta_not_in_court
+from families.contacts.lengths import CONTACT_DAYS, CONTACT_DAYS_HELD
+from families.contacts.models import ContactAttempt
+from families.contacts.selectors import LastContact, last_contacts
+from families.contacts.silence import silent_and_held
 from families.filters import NOBODY, Filters
 from families.list_rows import ScreeningRow, screening_rows
 from families.lists import families_list, people_list, screenings_list
@@ -25,13 +31,10 @@ from families.proposals.page import Card, plain_cards
 from families.proposals.selectors import typed_by
 from screenings.models import Screening
 from settlement import guidance
-from settlement.models import Removal
 
 Text = str | Promise
 OF_A_KIND = 10
 """How many tasks of one kind the queue shows; the rest is behind the kind's number."""
-LOOKED_AT = 200
-"""Among how many people papers are looked for."""
 AT_ONCE = 25
 """How many interviews to come, and changes that wait, the desk shows."""
 
@@ -125,6 +128,7 @@ def queue(actor: User, filters: Filters, day: datetime.date) -> list[Kind]:
         _steps(actor, filters, day, "check_waiver", gettext_lazy("Forms to return to read to the client"), _unread),
         _steps(actor, filters, day, "secure_notice_to_appear", gettext_lazy("Notices to Appear to get"), _notice),
         _notices_unseen(actor, filters),
+        _silent(actor, filters, day),
         _papers(actor, filters, day),
         _steps(actor, filters, day, "find_facts", gettext_lazy("Questions to ask"), _question),
     )
@@ -169,7 +173,8 @@ def _notices_unseen(actor: User, filters: Filters) -> Kind:
     if filters.paralegal:
         rows = rows.filter(person__family__paralegal=int(filters.paralegal))
     label = gettext_lazy("Notices to Appear not seen in court")
-    return _kind("notices", label, rows, "#queue-notices", _unseen)
+    address = Filters(paralegal=filters.paralegal, pile="notices").address("people")
+    return _kind("notices", label, rows, address, _unseen)
 
 
 def _unseen(paper: Paper) -> Task:
@@ -178,16 +183,55 @@ def _unseen(paper: Paper) -> Task:
     return _papers_of(paper.person, gettext_lazy("Notice to Appear"), why)
 
 
+_FAMILY = "person__family"
+
+
+def _silent(actor: User, filters: Filters, day: datetime.date) -> Kind:
+    """Whom nobody has spoken with for too long, who is held first, then who was not reached for the longest."""
+    asked = Filters(paralegal=filters.paralegal, pile="silent")
+    reached = ContactAttempt.objects.filter(outcome=ContactAttempt.Outcome.REACHED).order_by("-on", "-pk").values("on")
+    own, familys = (reached.filter(**{path: OuterRef(of)}) for path, of in (("person", "pk"), (_FAMILY, "family")))
+    rows: QuerySet[Any] = people_list(actor, asked, day).select_related("family")
+    rows = rows.annotate(is_held=Exists(Person.objects.filter(silent_and_held(day), pk=OuterRef("pk"))))
+    rows = rows.annotate(reached=Case(When(is_held=True, then=Subquery(own[:1])), default=Subquery(familys[:1])))
+    since = Coalesce("reached", TruncDate("family__created_at"))
+    rows = rows.order_by("-is_held", since, "family__reference", "pk")
+    found = list(rows[: OF_A_KIND + 1])
+    number = len(found) if len(found) <= OF_A_KIND else rows.count()
+    last = last_contacts(actor, {row.family_id for row in found}) if found else {}
+    tasks = [_call(row, last.get(row.pk)) for row in found[:OF_A_KIND]]
+    label = gettext_lazy("Clients nobody has spoken with for too long")
+    return Kind("silent", label, tasks, Cell(number, asked.address("people")))
+
+
+def _call(person: Any, last: LastContact | None) -> Task:
+    """Why somebody is to be called; of who is not held what counts is when anybody of the family was reached."""
+    if person.reached is not None:
+        told = [_("Last spoken with on %(day)s.") % {"day": day_text(person.reached)}]
+    else:
+        filed = day_text(timezone.localdate(person.family.created_at))
+        told = [_("On file since %(day)s, and nobody has spoken with them.") % {"day": filed}]
+    if last is not None and last.tried_on != last.reached_on:
+        told.append(_("Last tried on %(day)s.") % {"day": day_text(last.tried_on)})
+    days = CONTACT_DAYS_HELD if person.is_held else CONTACT_DAYS
+    held = _("Is held: every %(days)d days.") if person.is_held else _("Every %(days)d days.")
+    told.append(held % {"days": days})
+    address = f"{reverse('family-contacts', args=[person.family_id])}?person={person.pk}"
+    return Task(person, gettext_lazy("Call"), " ".join(told), address, gettext_lazy("Open the contacts"))
+
+
 def _papers(actor: User, filters: Filters, day: datetime.date) -> Kind:
-    """Papers that the facts let expect and that are not here, person by person, of the first who are in the country."""
-    rows = people_list(actor, Filters(paralegal=filters.paralegal), day).exclude(answer__removal=Removal.ABSENT)
-    persons = {row.pk: row for row in rows.select_related("family").order_by("family__reference", "pk")[:LOOKED_AT]}
-    missing = missing_papers(actor, list(persons))
-    lacking = [pk for pk in persons if pk in missing][:OF_A_KIND]
+    """People in the country who lack papers that the facts let expect, each with these."""
+    asked = Filters(paralegal=filters.paralegal, pile="papers")
+    rows = people_list(actor, asked, day).select_related("family").order_by("family__reference", "pk")
+    found = list(rows[: OF_A_KIND + 1])
+    number = len(found) if len(found) <= OF_A_KIND else rows.count()
+    shown = found[:OF_A_KIND]
+    missing = missing_papers(actor, [person.pk for person in shown]) if shown else {}
     names = dict(Paper.Kind.choices)
     what = gettext_lazy("Papers missing")
-    tasks = [_papers_of(persons[pk], what, list_text([str(names[one]) for one in missing[pk]])) for pk in lacking]
-    return Kind("papers", gettext_lazy("People with papers missing"), tasks, Cell(len(tasks), "#queue-papers"))
+    tasks = [_papers_of(person, what, list_text([str(names[one]) for one in missing[person.pk]])) for person in shown]
+    return Kind("papers", gettext_lazy("People with papers missing"), tasks, Cell(number, asked.address("people")))
 
 
 def _papers_of(person: Person, what: Text, why: str) -> Task:

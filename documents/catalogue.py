@@ -18,6 +18,8 @@ from settlement.models import Election
 
 Kind = Paper.Kind
 Text = str | Promise
+SETTLED: Final = frozenset({Paper.State.HAVE, Paper.State.NOT_NEEDED})
+"""The states in which a paper is not missing."""
 
 
 class Line(NamedTuple):
@@ -87,3 +89,26 @@ CATALOGUE: Final[dict[str, Line]] = {
 def flag(kind: str) -> str:
     """The name under which a query says whether this paper is expected."""
     return f"expects_{kind}"
+
+
+def lacking_papers() -> Q:
+    """True of who lacks a paper: one that the facts let expect, or that somebody marked as missing or asked for.
+
+    The twin of `selectors.missing_papers` as a condition, to count by and to list.
+    """
+    here = Paper.objects.filter(person=OuterRef("pk"))
+    condition = Q(Exists(here.exclude(state__in=SETTLED)))
+    for kind, line in CATALOGUE.items():
+        condition |= line.when & ~Q(Exists(here.filter(kind=kind, state__in=SETTLED)))
+    return condition
+
+
+def not_in_court() -> Q:
+    """True of a Notice to Appear that was served, or is here, and that nobody has seen in the court's system."""
+    unserved = Q(served_on=None, state__in=[Paper.State.ASKED, Paper.State.MISSING])
+    return Q(kind=Kind.I_862, seen_in_court_on=None) & ~Q(state=Paper.State.NOT_NEEDED) & ~unserved
+
+
+def notice_not_in_court() -> Q:
+    """True of who has such a notice."""
+    return Q(Exists(Paper.objects.filter(not_in_court(), person=OuterRef("pk"))))

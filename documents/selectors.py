@@ -11,12 +11,10 @@ from django.db.models.functions import JSONObject
 from accounts.access import access_person
 from accounts.models import User
 from accounts.permissions import Permission, require
-from documents.catalogue import CATALOGUE, Text, flag
+from documents.catalogue import CATALOGUE, SETTLED, Text, flag, not_in_court
 from documents.letters.models import Letter
 from documents.models import Paper
 from families.models import Family, Person
-
-_SETTLED = frozenset({Paper.State.HAVE, Paper.State.NOT_NEEDED})
 
 
 class OnFile(NamedTuple):
@@ -40,7 +38,7 @@ class Shelf(NamedTuple):
         return [kind for kind in Paper.Kind.values if kind in wanted and not self._is_settled(kind)]
 
     def _is_settled(self, kind: str) -> bool:
-        return kind in self.on_file and self.on_file[kind].state in _SETTLED
+        return kind in self.on_file and self.on_file[kind].state in SETTLED
 
 
 class Row(NamedTuple):
@@ -85,12 +83,7 @@ def missing_papers(actor: User, person_ids: Collection[int]) -> dict[int, list[s
 def nta_not_in_court(actor: User) -> QuerySet[Paper]:
     """The Notices to Appear that were served, or are here, and were not seen in the court's system; with the person and
     their family, those served first first and of unknown day at the end. A served notice is not a filed one."""
-    found: QuerySet[Paper] = (
-        Paper.objects.visible_to(actor)
-        .filter(kind=Paper.Kind.I_862, seen_in_court_on=None)
-        .exclude(state=Paper.State.NOT_NEEDED)
-        .exclude(served_on=None, state__in=[Paper.State.ASKED, Paper.State.MISSING])
-    )
+    found: QuerySet[Paper] = Paper.objects.visible_to(actor).filter(not_in_court())
     return found.select_related("person__family").order_by(F("served_on").asc(nulls_last=True), "pk")
 
 

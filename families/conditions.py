@@ -4,10 +4,13 @@ A filter about persons lets a family through when it holds for somebody in it; s
 """
 
 import datetime
+from collections.abc import Callable
 from typing import Final
 
 from django.db.models import DateField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
+from documents.catalogue import lacking_papers, notice_not_in_court
+from families.contacts.silence import silent
 from families.filters import NOBODY, Filters
 from families.models import Custody, Person
 from settlement.models import CourtCase, Election, Removal
@@ -39,7 +42,7 @@ def of_person(filters: Filters, day: datetime.date) -> Q:
     if filters.age:
         condition &= Q(role=Person.Role.CHILD) & aged(filters.age, day)
     if filters.pile:
-        condition &= {"exposed": exposed, "differ": in_a_family_of_two_minds}[filters.pile](day)
+        condition &= _PILES[filters.pile](day)
     return condition
 
 
@@ -129,3 +132,18 @@ def _last_forms_to_return() -> QuerySet[Election]:
     with_day = after.annotate(form_day=ExpressionWrapper(OuterRef("signed_on"), output_field=DateField()))
     outdone = with_day.filter(later | (one_day & (stays | Q(pk__gt=OuterRef("pk")))))
     return Election.objects.filter(choice=Election.Choice.RETURN, withdrawn_on=None).exclude(Exists(outdone))
+
+
+def without_papers(day: datetime.date) -> Q:
+    """True of who is in the country, as far as is known, and lacks a paper."""
+    del day  # what the facts let expect is expected until it is here
+    return lacking_papers() & (~Q(answer__removal=Removal.ABSENT) | Q(answer=None))
+
+
+_PILES: Final[dict[str, Callable[[datetime.date], Q]]] = {
+    "exposed": exposed,
+    "differ": in_a_family_of_two_minds,
+    "silent": silent,
+    "papers": without_papers,
+    "notices": lambda _day: notice_not_in_court(),
+}

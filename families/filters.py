@@ -59,6 +59,9 @@ AGES: Final = {
 PILES: Final = {
     "exposed": _("No longer barred by this agreement, and no open case on file"),
     "differ": _("Choices in one family differ"),
+    "silent": _("Nobody has spoken with them for too long"),
+    "papers": _("Papers are missing"),
+    "notices": _("Notice to Appear not seen in court"),
 }
 DUE: Final = {"missed": _("Overdue"), "today": _("Today"), "week": _("Next 7 days"), "later": _("Later")}
 """When a date is due: these four divide all open dates (`deadlines.lists`)."""
