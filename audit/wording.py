@@ -25,6 +25,7 @@ _PAGES = {
     "screening-add": gettext_lazy("adding a screening"),
     "desk": gettext_lazy("desk"),
     "desk-outcome": gettext_lazy("recording an outcome"),
+    "desk-questions": gettext_lazy("what would settle it, person by person"),
     "desk-changes": gettext_lazy("what others changed"),
     "dashboard-moved": gettext_lazy("who moved, and why"),
     "dashboard-moved-export": gettext_lazy("who moved, and why, as a file"),

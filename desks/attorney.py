@@ -3,7 +3,7 @@
 import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,6 +18,7 @@ from families.conditions import exposed
 from families.filters import NOBODY, Filters
 from families.list_rows import PersonRow, person_rows
 from families.lists import families_list, families_sorted, people_list
+from families.models import Person
 from families.proposals.page import Card, plain_cards
 from families.proposals.selectors import typed_by
 from settlement.exposure import Annotated
@@ -53,6 +54,11 @@ class AttorneyDesk(NamedTuple):
     mine: list[Card]
     views: list[View]
 
+    @property
+    def asks(self) -> list[tuple[PersonRow, None]]:
+        """The questions as the page shows them before what would settle them is worked out."""
+        return [(row, None) for row in self.questions]
+
     def _dated(self) -> list[Dated]:
         return [*self.hours, *(date for day in self.week for date in day.dates)]
 
@@ -80,7 +86,7 @@ def attorney_desk(actor: User, day: datetime.date, now: datetime.datetime, momen
         families=families_sorted(families_list(actor, mine, day), mine.sort, day),
         piles=_piles(actor, Filters(attorney=mine.attorney), day, moment),
         hours=[date for date in dates if date.kind in JUDGE],
-        questions=_questions(actor, mine, day),
+        questions=person_rows(list(undetermined(actor, mine, day)[:AT_ONCE]), day),
         week=week_of(dates, day),
         changes=changes_text(changes),
         since=since,
@@ -143,11 +149,11 @@ def _counted(actor: User, mine: Filters, day: datetime.date) -> dict[str, int]:
     return counted
 
 
-def _questions(actor: User, mine: Filters, day: datetime.date) -> list[PersonRow]:
-    """Those of whom it is not known whether they are protected, each with the one question; in one query."""
-    rows = people_list(actor, Filters(attorney=mine.attorney, removal=Removal.UNDETERMINED), day)
-    ordered = rows.select_related("answer", "family").order_by("family__reference", "pk")
-    return person_rows(list(ordered[:AT_ONCE]), day)
+def undetermined(actor: User, mine: Filters, day: datetime.date) -> QuerySet[Person]:
+    """Those of whom it is not known whether they are protected, with their answers and families."""
+    asked = Filters(attorney=mine.attorney, paralegal=mine.paralegal, removal=Removal.UNDETERMINED)
+    rows = people_list(actor, asked, day).select_related("answer", "family")
+    return rows.order_by("family__reference", "pk")
 
 
 def changes_text(number: int) -> str:

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from desks import board_views, movement_views, queue_views, views
+from desks import board_views, movement_views, question_views, queue_views, views
 from desks.report import views as report_views
 
 urlpatterns = [
     path("desk/", views.desk, name="desk"),
     path("desk/changes/", views.changes, name="desk-changes"),
     path("desk/queue/<int:pk>/", queue_views.outcome, name="desk-outcome"),
+    path("desk/questions/", question_views.questions, name="desk-questions"),
     path("desk/seen/", views.seen, name="desk-seen"),
     path("views/save/", views.save_view, name="view-save"),
     path("views/remove/", views.remove_view, name="view-remove"),

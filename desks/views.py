@@ -29,6 +29,7 @@ from families.filters import KINDS, Filters
 from families.list_rows import family_rows
 from families.listing import old_day, page_of
 from families.lists import families_list
+from families.wizard.drafts import draft_saved_at
 
 _LONGEST_KEY = 18  # digits that PostgreSQL's bigint always holds
 
@@ -44,7 +45,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     if actor.role == User.Role.SUPERVISOR:
         return redirect("dashboard")
     day = clock.today()
-    context: dict[str, Any] = {"day": day, "old_day": old_day(actor, day)}
+    context: dict[str, Any] = {"day": day, "old_day": old_day(actor, day), "draft_at": draft_saved_at(actor)}
     if actor.role == User.Role.PARALEGAL:
         of_paralegal = paralegal_desk(actor, day)
         persons = of_paralegal.persons()

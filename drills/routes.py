@@ -102,6 +102,7 @@ ROUTES: Final[dict[str, Route]] = {
     "desk/": Route({"GET": Entrance.SIGNED_IN}, persons=True),
     "desk/changes/": Route(_VIEW, persons=True),
     "desk/queue/<int:pk>/": Route(_OUTCOME, key="screening", persons=True),
+    "desk/questions/": Route(_VIEW, persons=True),
     "desk/seen/": Route({"POST": _P.FAMILY_RECORD_VIEW}),
     "views/save/": Route({"POST": _P.FAMILY_RECORD_VIEW}),
     "views/remove/": Route({"POST": _P.FAMILY_RECORD_VIEW}),

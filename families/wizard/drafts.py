@@ -6,7 +6,7 @@ from typing import Any, Final
 from accounts.access import organization_of
 from accounts.errors import Conflict
 from accounts.models import User
-from accounts.permissions import Permission, require
+from accounts.permissions import Permission, allows, require
 from accounts.receipts import once
 from config import clock
 from families.wizard.models import IntakeDraft
@@ -18,6 +18,14 @@ def own_draft(actor: User) -> IntakeDraft | None:
     """The draft of this person, if there is one. Raises `PermissionDenied`."""
     require(actor, Permission.FAMILY_RECORD_CREATE)
     return IntakeDraft.objects.visible_to(actor).filter(user=actor).first()
+
+
+def draft_saved_at(actor: User) -> datetime.datetime | None:
+    """When this person last saved their draft; None without one, and for who may not put families on file."""
+    if not allows(actor, Permission.FAMILY_RECORD_CREATE):
+        return None
+    rows = IntakeDraft.objects.visible_to(actor).filter(user=actor)
+    return rows.values_list("updated_at", flat=True).first()
 
 
 def draft_save(*, actor: User, version: int, content: dict[str, Any], key: str | None) -> int:

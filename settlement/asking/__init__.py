@@ -5,6 +5,7 @@
     covered.py     the facts that decide whether somebody is covered (rules, section 3)
     process.py     screenings, forms, cases (rules, sections 4 and 5)
     questions.py   tries them, and puts what helps first
+    kept.py        the first question of each, kept by the digest of the facts: for desks
     selectors.py   the same for rows of the record; from here on Django is needed
     wording.py, script.py, page.py, views.py    the questions in two languages, and their pages
 

@@ -13,7 +13,8 @@ from families.models import Person
 from families.page import short_names
 from settlement import guidance
 from settlement.asking import wording
-from settlement.asking.questions import Asking, ForPerson, asking
+from settlement.asking.kept import First, first_of, first_questions
+from settlement.asking.questions import Asking, asking
 from settlement.determine import decided
 from settlement.facts import family_record, records_of
 from settlement.waiting import Record
@@ -44,23 +45,23 @@ class Short(NamedTuple):
     settles: bool
 
 
-def short_of(found: ForPerson, persons: Collection[Person]) -> Short | None:
+def short_of(first: First, persons: Collection[Person]) -> Short | None:
     """The most useful question for a person; where none is known, what must be found out first."""
     names = short_names(list(persons))
-    if found.questions:
-        fact = found.questions[0].fact
+    fact = first.fact
+    if fact is not None:
         child = next(one.role == Person.Role.CHILD for one in persons if one.reference == fact.person)
         text = wording.question(fact, child=child, names=names)
-        about = "" if fact.person == found.person or child else f"{names[fact.person]}: "
-        return Short(f"{about}{text}", found.settling > 0)
-    return Short(guidance.question(found.needs[0], names[found.person]), False) if found.needs else None
+        about = "" if fact.person == first.person or child else f"{names[fact.person]}: "
+        return Short(f"{about}{text}", first.settles)
+    return Short(guidance.question(first.need, names[first.person]), False) if first.need else None
 
 
 def shortly(family_id: int, record: Record, persons: Collection[Person]) -> dict[int, Short]:
     """For each person of a family who is undetermined or whose bar is lifted, by key: the first question."""
     keys = {person.reference: person.pk for person in persons}
     found = asking(record, partial(decided, family_id))
-    shorts = [(one.person, short_of(one, persons)) for one in found.persons if one.aim != "own"]
+    shorts = [(one.person, short_of(first_of(one), persons)) for one in found.persons if one.aim != "own"]
     return {keys[person]: short for person, short in shorts if short}
 
 
@@ -82,7 +83,7 @@ def settling_question(actor: User, person_ids: Collection[int], day: datetime.da
     for family_id, record in records_of(organization_of(actor), day=day, family_ids=families):
         persons = members[family_id]
         keys = {person.reference: person.pk for person in persons}
-        for one in asking(record, partial(decided, family_id), unknown_only=True).persons:
+        for one in first_questions(family_id, record):
             if keys.get(one.person) in wanted and (short := short_of(one, persons)):
                 found[keys[one.person]] = short
     return found

@@ -20,6 +20,7 @@ PAGES = [
     ("attorney", "/desk/", "My families, the most exposed first"),
     ("paralegal", "/desk/", "What to do next"),
     ("attorney", "/desk/changes/", "What others changed since I last looked"),
+    ("attorney", "/desk/questions/", "Not known whether protected: what to ask"),
     ("supervisor", "/dashboard/", "Who stands where"),
     ("supervisor", "/dashboard/movement/", "How it moved, week by week"),
     ("supervisor", "/dashboard/moved/", "Who moved between 22 February 2019 and 1 March 2019, and why"),

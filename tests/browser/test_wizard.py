@@ -30,7 +30,7 @@ def type_who(page: Page) -> None:
 @pytest.mark.parametrize("size", ["wide", "phone", "narrow"])
 def test_a_family_is_typed_by_keyboard(at: Open, cast: Cast, size: str) -> None:
     page = at("/desk/", cast.paralegal, size=size)
-    page.get_by_role("link", name="New family, or go on with your draft").click()
+    page.get_by_role("link", name="New family").click()
     type_who(page)
     with in_both_schemes(page):
         expect(page.get_by_role("heading", level=1)).to_have_text("New family")

@@ -11,6 +11,8 @@ import pytest
 from django.test import Client
 
 from desks.report.services import report_make
+from families.contacts.services import contact_add
+from families.models import Family, Person
 from tests.cast import Cast
 from tests.desks import records
 from tests.desks.test_changes import tell_noncitizen
@@ -56,11 +58,23 @@ ASKED = (
     Asked("Why is this the answer (facts, rules, sources)?", "attorney", [r"/families/\d+/"], 'class="reasons"'),
     Asked("What single fact would change it?", "attorney", [r"/people/\d+/questions/"], "citizen"),
     Asked(
+        "When did anybody last speak with the client, in which language?",
+        *("attorney", [r"/families/\d+/", r"/families/\d+/contacts/"], "Mam"),
+    ),
+    Asked(
+        "What is the one question that would settle it, for each of whom it is not known?",
+        *("attorney", ["/desk/questions/"], "citizen"),
+    ),
+    Asked(
         "Is this form to return valid, and which check is missing?",
         *("attorney", [r"/people/\?.*step=check_waiver", r"/families/\d+/#person"], "Ámbar Unread"),
     ),
     Asked("Who was touched by a new order or rule?", "supervisor", ["/dashboard/moved/"], "put on file in between"),
     Asked("What do I do next, in order?", "paralegal", [], "Ámbar Held"),
+    Asked(
+        "Whom has nobody spoken with for too long (30 days; 7 for who is held)?",
+        *("paralegal", [], "and nobody has spoken with them"),
+    ),
     Asked("Which papers are missing for this person?", "paralegal", [r"/people/\d+/papers/"], "I-"),
     Asked(
         "Which outcome of an interview is to be recorded?",
@@ -134,7 +148,12 @@ def office(cast: Cast) -> Cast:
     for name, record in made.items():
         family = make_family(cast.organization, record, reference=f"FAMILY-{name.upper()}", **people)
         whose = "c1" if name == "Fourteen" else "p1"
-        family.persons.filter(reference=whose).update(given_names="Ámbar", family_names=name)
+        person = family.persons.get(reference=whose)
+        Person.objects.filter(pk=person.pk).update(given_names="Ámbar", family_names=name)
+        spoken = {"channel": "phone", "outcome": "reached", "language": "Mam"}
+        contact_add(actor=cast.paralegal, person_id=person.pk, values=spoken, key=None, day=DAY)
+    silent = make_family(cast.organization, records.quiet(), **people)
+    Family.objects.filter(pk=silent.pk).update(created_at=datetime.datetime(2019, 1, 1, 12, tzinfo=datetime.UTC))
     five_days = DAY + datetime.timedelta(days=5)
     make_deadline(family, five_days, title="Call the consulate", entered_by=cast.paralegal)
     make_deadline(family, DAY - datetime.timedelta(days=2), title="Answer the motion")
