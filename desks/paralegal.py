@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, Count, Exists, OuterRef, QuerySet, Subquery, When, Window
 from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils import timezone
@@ -136,10 +136,15 @@ def queue(actor: User, filters: Filters, day: datetime.date) -> list[Kind]:
 
 
 def _kind(key: str, label: Text, rows: QuerySet[Any], address: str, task: Callable[[Any], Task]) -> Kind:
-    """The first rows as tasks. They are counted only where there are more of them."""
-    found: Sequence[Any] = list(rows[: OF_A_KIND + 1])
-    number = len(found) if len(found) <= OF_A_KIND else rows.count()
-    return Kind(key, label, [task(row) for row in found[:OF_A_KIND]], Cell(number, address))
+    """The first rows as tasks."""
+    found, number = _first(rows)
+    return Kind(key, label, [task(row) for row in found], Cell(number, address))
+
+
+def _first(rows: QuerySet[Any]) -> tuple[Sequence[Any], int]:
+    """The first rows, and how many there are in all; in one query, for the desk has many kinds."""
+    found = list(rows.annotate(in_all=Window(Count("pk")))[:OF_A_KIND])
+    return found, found[0].in_all if found else 0
 
 
 def _outcomes(
@@ -196,10 +201,9 @@ def _silent(actor: User, filters: Filters, day: datetime.date) -> Kind:
     rows = rows.annotate(reached=Case(When(is_held=True, then=Subquery(own[:1])), default=Subquery(familys[:1])))
     since = Coalesce("reached", TruncDate("family__created_at"))
     rows = rows.order_by("-is_held", since, "family__reference", "pk")
-    found = list(rows[: OF_A_KIND + 1])
-    number = len(found) if len(found) <= OF_A_KIND else rows.count()
+    found, number = _first(rows)
     last = last_contacts(actor, {row.family_id for row in found}) if found else {}
-    tasks = [_call(row, last.get(row.pk)) for row in found[:OF_A_KIND]]
+    tasks = [_call(row, last.get(row.pk)) for row in found]
     label = gettext_lazy("Clients nobody has spoken with for too long")
     return Kind("silent", label, tasks, Cell(number, asked.address("people")))
 
@@ -224,13 +228,12 @@ def _papers(actor: User, filters: Filters, day: datetime.date) -> Kind:
     """People in the country who lack papers that the facts let expect, each with these."""
     asked = Filters(paralegal=filters.paralegal, pile="papers")
     rows = people_list(actor, asked, day).select_related("family").order_by("family__reference", "pk")
-    found = list(rows[: OF_A_KIND + 1])
-    number = len(found) if len(found) <= OF_A_KIND else rows.count()
-    shown = found[:OF_A_KIND]
-    missing = missing_papers(actor, [person.pk for person in shown]) if shown else {}
+    found, number = _first(rows)
+    missing = missing_papers(actor, [person.pk for person in found]) if found else {}
     names = dict(Paper.Kind.choices)
     what = gettext_lazy("Papers missing")
-    tasks = [_papers_of(person, what, list_text([str(names[one]) for one in missing[person.pk]])) for person in shown]
+    lacks = {person.pk: [str(names[one]) for one in missing.get(person.pk, ())] for person in found}
+    tasks = [_papers_of(person, what, list_text(lacks[person.pk])) for person in found]
     return Kind("papers", gettext_lazy("People with papers missing"), tasks, Cell(number, asked.address("people")))
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from deadlines.catalogue.entries import Entry, Owes, SetOff, Text, Trigger, Weight
 from deadlines.catalogue.record import FamilyView, PersonView, Reached
 from deadlines.models import OfficeRule
+from families.contacts.lengths import CONTACT_DAYS, CONTACT_DAYS_HELD
 
 Kind, What = OfficeRule.Kind, OfficeRule.SetOff
 
@@ -190,7 +191,7 @@ ENTRIES: Final = (
         Kind.CONTACT,
         _("talk to the family again"),
         _("the last contact; before the first one the day on which the family was put on file"),
-        30,
+        CONTACT_DAYS,
         "calendar",
         if_missed=_("Call now, and try every number and person on file. Who is not reached misses what is due."),
         set_off=_contact,
@@ -200,7 +201,7 @@ ENTRIES: Final = (
         Kind.CONTACT_DETAINED,
         _("talk again to somebody who is held"),
         _("the last contact with them; before the first one the day on which they were taken, or put on file"),
-        7,
+        CONTACT_DAYS_HELD,
         "calendar",
         if_missed=_("Find out today where they are held. People are moved, and removed, without a word to the office."),
         set_off=_contact_held,

@@ -72,7 +72,7 @@ def full(cast: Cast) -> Cast:
 
 
 def test_every_table_belongs_to_an_organization_and_is_seen_only_there(full: Cast) -> None:
-    assert len(tables()) == 43
+    assert len(tables()) == 44
     for model in tables():
         assert issubclass(model, Owned) or model is User, f"{model.__name__} has no owner"
         manager: Any = model._default_manager

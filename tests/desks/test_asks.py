@@ -12,13 +12,14 @@ from accounts.scope import acting_for
 from families.services import person_update
 from families.wizard.drafts import draft_save
 from settlement.asking import kept
+from settlement.asking.questions import asking
 from tests.cast import Cast
 from tests.desks import records
 from tests.desks.conftest import ClientOf
 from tests.factories import DAY, Record, make_family, make_wall, mother_and_son
 
 LEFT = "Have you left the United States since you came?"
-PART = {"HTTP_HX_REQUEST": "true"}
+PART = {"HX-Request": "true"}
 
 
 def departures_unknown() -> Record:
@@ -39,9 +40,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     def counting(record: Any, decide: Any, *, unknown_only: bool = False) -> Any:
         times.append(1)
-        return kept_asking(record, decide, unknown_only=unknown_only)
+        return asking(record, decide, unknown_only=unknown_only)
 
-    kept_asking = kept.asking
     monkeypatch.setattr(kept, "asking", counting)
     return times
 
@@ -55,7 +55,7 @@ def test_the_desk_fetches_the_question_and_the_page_has_it_too(
     desk = client.get("/desk/").content.decode()
     assert 'hx-get="/desk/questions/"' in desk
     assert asked == [], "the desk itself works nothing out"
-    part = client.get("/desk/questions/", **PART).content.decode()
+    part = client.get("/desk/questions/", headers=PART).content.decode()
     page = client.get("/desk/questions/").content.decode()
     assert LEFT in part
     assert LEFT in page
@@ -97,8 +97,8 @@ def test_without_the_keeper_it_is_worked_out_anew(
     def away(*_args: Any, **_values: Any) -> None:
         raise RedisError
 
-    monkeypatch.setattr(kept.cache, "get", away)
-    monkeypatch.setattr(kept.cache, "set", away)
+    monkeypatch.setattr(cache, "get", away)
+    monkeypatch.setattr(cache, "set", away)
     client = client_of(cast.attorney)
     for times in (1, 2):
         assert LEFT in client.get("/desk/questions/").content.decode()
