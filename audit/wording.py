@@ -124,8 +124,17 @@ def _line(model: Any, name: str, before: Any, after: Any) -> Said:
         field = model._meta.get_field(name.removesuffix("_id"))
     except (AttributeError, FieldDoesNotExist):
         return Said(name, _value(before, {}), _value(after, {}))
-    words = dict(getattr(field, "flatchoices", ()))
+    words = dict(getattr(field, "flatchoices", ())) or _ids(model._meta.db_table, name)
     return Said(str(field.verbose_name), _value(before, words), _value(after, words))
+
+
+def _ids(table: str, name: str) -> dict[Any, Any]:
+    """What ids that are kept in a column without choices of its own are called: those of the catalogue of dates."""
+    from deadlines.catalogue import CATALOGUE
+    from deadlines.wording import COUNTING
+
+    titles = {key: entry.title for key, entry in CATALOGUE.items()}
+    return {("deadlines_deadline", "counting"): COUNTING, ("deadlines_deadline", "kind"): titles}.get((table, name), {})
 
 
 def _value(value: Any, words: dict[Any, Any]) -> str:

@@ -308,7 +308,7 @@ def test_sign_in_refuses_in_spanish(english: Untranslated) -> None:
     [
         ('<html lang="es"><p>Sign in</p>', True),
         ('<html lang="es"><p>Wait: Nobody of this family is in the country. Now.</p>', True),
-        ('<html lang="es"><p>12 deadlines</p>', True),
+        ('<html lang="es"><p>12 families</p>', True),
         ('<html lang="es"><button aria-label="Search">Buscar</button>', True),
         ('<html lang="es"><button lang="en">English</button><p>Buscar</p>', False),
         ('<html lang="es"><button lang="en">English</button><p>Search</p>', True),
