@@ -39,7 +39,7 @@ class Size(NamedTuple):
 
 
 FULL = Size(10_000, 500, 4, 2, None, 5.0, 50, 1_000, 60.0, 3, 900.0)
-SMALL = Size(80, 20, 1, 4, 2.0, 1.5, 3, 30, 3.0, 0, 90.0)
+SMALL = Size(40, 12, 1, 4, 2.0, 1.5, 2, 20, 2.0, 0, 90.0)
 
 
 def main(argv: list[str]) -> int:
@@ -65,10 +65,10 @@ def main(argv: list[str]) -> int:
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--size", type=int, help="reminders that fall due together (10,000; small 80)")
+    parser.add_argument("--size", type=int, help="reminders that fall due together (10,000; small 40)")
     parser.add_argument("--seconds", type=float, default=3_600.0, help="no fault begins later than this (3,600)")
     parser.add_argument("--fault", help="only the fault of this name")
-    parser.add_argument("--outage", type=float, help="seconds for which Redis is away (60; small 3)")
+    parser.add_argument("--outage", type=float, help="seconds for which Redis is away (60; small 2)")
 
 
 class Reminders:

@@ -46,10 +46,12 @@ def signed_in(user: User) -> Client:
 
 
 def keys_of(families: list[Family]) -> list[int]:
-    """The keys of everything that has an address."""
-    found = {family.pk for family in families}
-    for model in (Person, Screening, Determination):
-        found |= set(model._default_manager.values_list("pk", flat=True))
+    """The keys of everything of theirs that has an address."""
+    keys = {family.pk for family in families}
+    found = set(keys)
+    found |= set(Person.objects.filter(family__in=keys).values_list("pk", flat=True))
+    found |= set(Screening.objects.filter(person__family__in=keys).values_list("pk", flat=True))
+    found |= set(Determination.objects.filter(family__in=keys).values_list("pk", flat=True))
     return sorted(found)
 
 
@@ -62,7 +64,7 @@ def test_every_route_leaves_whom_it_shows_and_what_it_refuses(
     for route in routes():
         if "sign-out" in route or "logout" in route:
             continue
-        for address in addresses(route, keys_of(families)):
+        for address in addresses(route, keys_of([families[0], families[2]])):
             visit = matrix.visit(client, actor, route, address, "get")
             missing += [f"{address}: {one}" for one in visit.missing]
             shown += visit.status == 200

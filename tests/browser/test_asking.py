@@ -6,15 +6,14 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.asking.test_questions import refused
-from tests.browser.conftest import Open, in_both_schemes
+from tests.browser.conftest import VIEWS, Open, in_both_schemes
 from tests.cast import Cast
 from tests.factories import make_family, mother_and_son
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("size", ["wide", "phone", "narrow"])
-@pytest.mark.parametrize("language", ["en", "es"])
+@VIEWS
 def test_the_questions_can_be_read_by_all(at: Open, cast: Cast, size: str, language: str) -> None:
     cast.attorney.language = language
     cast.attorney.save()

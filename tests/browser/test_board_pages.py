@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from config import clock
 from families.models import Family
-from tests.browser.conftest import Open, in_both_schemes
+from tests.browser.conftest import VIEWS, Open, in_both_schemes
 from tests.cast import Cast
 from tests.factories import DAY, make_deadline, make_family
 
@@ -28,8 +28,7 @@ def families(cast: Cast) -> list[Family]:
     return made
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("size", ["wide", "phone", "narrow"])
+@VIEWS
 def test_the_board_and_its_lists_can_be_read_by_all(
     at: Open, cast: Cast, families: list[Family], size: str, language: str
 ) -> None:

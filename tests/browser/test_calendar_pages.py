@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from families.models import Family
-from tests.browser.conftest import Open, in_both_schemes
+from tests.browser.conftest import VIEWS, Open, in_both_schemes
 from tests.cast import Cast
 from tests.factories import make_closure, make_deadline, make_family, make_hearing, with_reevaluation
 
@@ -29,8 +29,7 @@ def family(cast: Cast) -> Family:
     return found
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("size", ["wide", "phone", "narrow"])
+@VIEWS
 @pytest.mark.parametrize("address", ["/calendar/", "/calendar/agenda/"])
 def test_the_calendar_can_be_read_by_all(
     at: Open, cast: Cast, family: Family, address: str, size: str, language: str

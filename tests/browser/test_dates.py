@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from deadlines.models import Deadline, OfficeRule
 from families.models import Family
-from tests.browser.conftest import Open, in_both_schemes
+from tests.browser.conftest import VIEWS, Open, in_both_schemes
 from tests.cast import Cast
 from tests.deadlines.test_refresh import ordered_removed
 from tests.factories import DAY, make_closure, make_family, make_office_rule
@@ -41,7 +41,7 @@ def test_a_date_is_corrected_checked_and_confirmed(at: Open, cast: Cast, family:
         expect(page.get_by_text("Mailed later.").first).to_be_visible()
 
 
-@pytest.mark.parametrize("size", ["wide", "phone", "narrow"])
+@pytest.mark.parametrize("size", ["wide", "narrow"])
 def test_a_date_by_hand_and_the_catalogue(at: Open, cast: Cast, family: Family, size: str) -> None:
     make_closure(cast.organization, DAY)
     page = at(f"/families/{family.pk}/dates/new/", cast.supervisor, size=size)
@@ -59,8 +59,7 @@ def test_a_date_by_hand_and_the_catalogue(at: Open, cast: Cast, family: Family, 
             expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("size", ["wide", "phone", "narrow"])
+@VIEWS
 def test_the_rules_of_the_office_can_be_read_by_all(at: Open, cast: Cast, size: str, language: str) -> None:
     cast.supervisor.language = language
     cast.supervisor.save()

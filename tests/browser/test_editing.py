@@ -18,7 +18,7 @@ def family(cast: Cast) -> Family:
     return make_family(cast.organization, everything())
 
 
-@pytest.mark.parametrize("size", ["wide", "phone", "narrow"])
+@pytest.mark.parametrize("size", ["wide", "narrow"])
 def test_a_fact_is_found_changed_and_its_effect_seen_before(at: Open, cast: Cast, family: Family, size: str) -> None:
     page = at(f"/families/{family.pk}/", cast.paralegal, size=size)
     page.locator("summary").filter(has_text="What is on file").nth(1).click()
@@ -32,7 +32,7 @@ def test_a_fact_is_found_changed_and_its_effect_seen_before(at: Open, cast: Cast
     expect(page.get_by_role("status")).to_contain_text("waits until an attorney or a supervisor")
 
 
-@pytest.mark.parametrize("size", ["wide", "phone", "narrow"])
+@pytest.mark.parametrize("size", ["wide", "narrow"])
 def test_the_other_forms_can_be_read_and_used_by_all(at: Open, cast: Cast, family: Family, size: str) -> None:
     mother = family.persons.get(reference="p1")
     page = at(f"/people/{mother.pk}/", cast.attorney, size=size)

@@ -13,16 +13,13 @@ from playwright.sync_api import expect
 from families.contacts.services import contact_add
 from families.models import Family
 from settlement.determine import determine_earlier
-from tests.browser.conftest import Open, in_language, look_at
+from tests.browser.conftest import VIEWS, Open, in_language, look_at
 from tests.cast import Cast
 from tests.desks import records
 from tests.documents.conftest import make_paper
 from tests.factories import DAY, everything, make_family, make_proposal, make_written
 
 pytestmark = pytest.mark.browser
-
-SIZES = pytest.mark.parametrize("size", ["wide", "phone"])
-LANGUAGES = pytest.mark.parametrize("language", ["en", "es"])
 
 
 @pytest.fixture
@@ -45,8 +42,7 @@ def family(cast: Cast) -> Family:
     return made
 
 
-@LANGUAGES
-@SIZES
+@VIEWS
 def test_the_pages_around_a_family_can_be_read_by_all(
     at: Open, cast: Cast, family: Family, size: str, language: str
 ) -> None:
@@ -63,8 +59,7 @@ def test_the_pages_around_a_family_can_be_read_by_all(
         look_at(page, address, dark=(size, language) == ("wide", "en"))
 
 
-@LANGUAGES
-@SIZES
+@VIEWS
 def test_how_it_moved_can_be_read_by_all(at: Open, cast: Cast, size: str, language: str) -> None:
     for name, record in records.ALL.items():
         make_family(cast.organization, record(), reference=name, attorney=cast.attorney)

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from documents.letters.models import Letter
 from documents.letters.services import letter_approve, letter_draft, letter_send, letter_withdraw
 from families.models import Family
-from tests.browser.conftest import Open, in_language, look_at
+from tests.browser.conftest import VIEWS, Open, in_language, look_at
 from tests.cast import Cast
 from tests.documents.conftest import make_paper
 from tests.factories import DAY, make_family
@@ -54,8 +54,7 @@ def letters_of(family: Family, cast: Cast) -> dict[str, int]:
     return made
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("size", ["wide", "phone"])
+@VIEWS
 def test_every_page_can_be_read_by_all(at: Open, cast: Cast, family: Family, size: str, language: str) -> None:
     keys = {**letters_of(family, cast), "family": family.pk, "person": family.persons.order_by("pk")[0].pk}
     page = at("/", cast.attorney, size=size)

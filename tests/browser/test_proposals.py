@@ -63,7 +63,7 @@ def test_one_types_another_confirms_and_the_answers_follow(at: Open, cast: Cast,
     assert screening.result == "negative"
 
 
-@pytest.mark.parametrize("size", ["wide", "phone", "narrow"])
+@pytest.mark.parametrize("size", ["wide", "narrow"])
 def test_a_form_to_return_is_a_list_to_check(at: Open, cast: Cast, family: Family, size: str) -> None:
     mother = family.persons.order_by("pk")[0]
     form = {"choice": "return", "signed_on": "2019-02-01", "signed_by": "self", "voluntary": True}

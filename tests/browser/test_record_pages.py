@@ -32,7 +32,7 @@ def undetermined() -> Any:
     return record
 
 
-@pytest.mark.parametrize("size", ["wide", "phone", "narrow"])
+@pytest.mark.parametrize("size", ["wide", "narrow"])
 def test_signing_in_with_keys_alone(at: Open, cast: Cast, family: Family, size: str) -> None:
     page = at(f"/families/{family.pk}/", size=size)
     assert_accessible(page)
@@ -49,7 +49,7 @@ def test_signing_in_with_keys_alone(at: Open, cast: Cast, family: Family, size: 
     expect(page).to_have_url(re.compile(f"/families/{family.pk}/$"))
 
 
-@pytest.mark.parametrize("size", ["wide", "phone", "narrow"])
+@pytest.mark.parametrize("size", ["wide", "narrow"])
 @pytest.mark.parametrize("record", [everything, undetermined], ids=["everything", "undetermined"])
 def test_the_family_page_can_be_read_by_all(at: Open, cast: Cast, size: str, record: Any) -> None:
     family = make_family(cast.organization, record())
@@ -87,7 +87,7 @@ def test_on_paper_the_folds_are_open_and_the_controls_gone(at: Open, cast: Cast,
     expect(page.get_by_text("Safe contact").first).to_be_hidden()
 
 
-@pytest.mark.parametrize("size", ["wide", "phone", "narrow"])
+@pytest.mark.parametrize("size", ["wide", "narrow"])
 def test_an_outcome_is_seen_before_it_is_saved(
     at: Open, cast: Cast, family: Family, screening: Screening, size: str
 ) -> None:

@@ -15,7 +15,7 @@ from tests.intake.sheets import child, parent, write_csv
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("size", ["wide", "phone", "narrow"])
+@pytest.mark.parametrize("size", ["wide", "narrow"])
 def test_a_sheet_from_file_to_families(at: Open, cast: Cast, tmp_path: Path, size: str) -> None:
     sheet = write_csv(
         tmp_path / "families.csv", [parent(), child(parent_refs="p1"), parent("F2", birth_date="5/14/86")]

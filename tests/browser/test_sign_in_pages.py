@@ -28,7 +28,7 @@ def sign_in(page: Page, email: str) -> None:
     page.keyboard.press("Enter")
 
 
-@pytest.mark.parametrize("size", ["wide", "phone", "narrow"])
+@pytest.mark.parametrize("size", ["wide", "narrow"])
 def test_the_first_sign_in_sets_up_an_app_with_keys_alone(at: Open, cast: Cast, required: None, size: str) -> None:
     page = at("/families/", size=size)
     sign_in(page, cast.attorney.email)

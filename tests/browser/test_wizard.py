@@ -27,7 +27,7 @@ def type_who(page: Page) -> None:
         page.keyboard.press("Tab")
 
 
-@pytest.mark.parametrize("size", ["wide", "phone", "narrow"])
+@pytest.mark.parametrize("size", ["wide", "narrow"])
 def test_a_family_is_typed_by_keyboard(at: Open, cast: Cast, size: str) -> None:
     page = at("/desk/", cast.paralegal, size=size)
     page.get_by_role("link", name="New family").click()
