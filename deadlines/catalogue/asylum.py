@@ -14,6 +14,8 @@ from settlement.engine import parameters as law
 
 AHEAD: Final = datetime.timedelta(days=400)
 """How long before a birthday its date is put in the book: a little more than its first reminder."""
+PAST_BIRTHDAY: Final = datetime.timedelta(days=30)
+"""A birthday is no task: one that was over long before the file came would only stand among what is overdue."""
 
 
 def _no_filing(person: PersonView, _family: FamilyView) -> Iterator[Trigger]:
@@ -175,6 +177,7 @@ ENTRIES: Final = (
         if_missed=_("Have the child sign a new form of their own."),
         offsets=(60, 30, 7, 0),
         set_off=_birthday(law.OWN_SIGNATURE_FROM.value),
+        forgotten_after=PAST_BIRTHDAY,
     ),
     Entry(
         id="registration_14",
@@ -189,6 +192,7 @@ ENTRIES: Final = (
         if_missed=_("Register late anyway."),
         offsets=(23, 7, 0),
         set_off=_registration,
+        forgotten_after=datetime.timedelta(days=90),
     ),
     Entry(
         id="age_18",
@@ -203,6 +207,7 @@ ENTRIES: Final = (
         if_missed=_("Plan anew. A state court's order for special immigrant juveniles is often needed before."),
         offsets=(365, 180, 90, 30, 7, 1),
         set_off=_birthday(18),
+        forgotten_after=PAST_BIRTHDAY,
     ),
     Entry(
         id="age_21",

@@ -43,7 +43,8 @@ def test_one_types_another_confirms_and_the_answers_follow(at: Open, cast: Cast,
         expect(page.get_by_role("heading", name="Waiting for a second person")).to_be_visible()
     page.goto("/desk/")
     with in_both_schemes(page):
-        expect(page.get_by_text("Waits for an attorney or a supervisor.")).to_be_visible()
+        page.get_by_text("What waits for an attorney or a supervisor").click()
+        expect(page.get_by_role("region", name="What I typed").get_by_role("link")).to_have_count(1)
 
     page = at("/desk/", cast.attorney, size=size)
     with in_both_schemes(page):

@@ -275,6 +275,20 @@ def test_the_officers_record_is_demanded_until_it_is_in_the_file(cast: Cast) -> 
     assert (rows(family)[key].state, rows(family)[key].ended_because) == ("void", GONE)
 
 
+@pytest.mark.parametrize(
+    ("days_ago", "kinds"), [(20, {"age_14", "registration_14"}), (80, {"registration_14"}), (200, set())]
+)
+def test_a_birthday_that_was_over_when_the_file_came_is_no_task(cast: Cast, days_ago: int, kinds: set[str]) -> None:
+    record = mother_and_son()
+    turned = DAY - datetime.timedelta(days=days_ago)
+    record["persons"][1]["birth_date"] = turned.replace(year=turned.year - 14).isoformat()
+    family = make_family(cast.organization, record)
+    found = Deadline.objects.filter(family=family, kind__in=["age_14", "registration_14"])
+    assert {row.kind for row in found} == kinds
+    redetermine_all(organization=cast.organization, day=DAY + datetime.timedelta(days=300), rebuild=True)
+    assert {row.kind for row in found.filter(state="open")} == kinds, "what was in the book stays until it is done"
+
+
 def test_a_child_from_over_the_border_is_screened_within_two_days(cast: Cast) -> None:
     record = mother_and_son()
     record["persons"][1]["custody"] = [{"by": "dhs", "from": "2019-02-27"}]
