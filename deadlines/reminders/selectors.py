@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, F, IntegerField, Q, Subquery, Value
+from django.db.models import Case, Count, F, IntegerField, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -100,7 +100,10 @@ class Item(NamedTuple):
 
 
 def mine(actor: User, *, is_seen: bool, most: int = MOST_SHOWN) -> list[Item]:
-    """The open deadlines of which this person is reminded, the nearest first: not yet seen, or seen. Two queries."""
+    """The open deadlines of which this person is reminded, not yet seen or seen, at most so many. Two queries.
+
+    The heaviest come first, of each weight the nearest: what matters by the hour must not stand behind a hundred more.
+    """
     rows = Reminder.objects.visible_to(actor).filter(
         recipient=actor, channel=Channel.APP, state=State.SENT, read_at__isnull=not is_seen
     )
@@ -108,11 +111,13 @@ def mine(actor: User, *, is_seen: bool, most: int = MOST_SHOWN) -> list[Item]:
     if is_seen:
         rows = rows.exclude(deadline__in=unseen(actor).values("deadline"))
     found: dict[int, list[Reminder]] = defaultdict(list)
-    for row in rows.order_by("deadline__safe_on", "deadline_id", "pk")[: most * 10]:
+    weight = Case(*(When(deadline__weight=one, then=place) for place, one in enumerate(Deadline.Weight)), default=0)
+    for row in rows.order_by(weight, "deadline__safe_on", "deadline_id", "pk")[: most * 10]:
         if row.deadline_version == row.deadline.version:
             found[row.deadline_id].append(row)
     items = [_item(group, is_seen) for group in list(found.values())[:most]]
-    return sorted(items, key=lambda item: (end_of(item.deadline), item.deadline.pk))
+    places = {weight: place for place, weight in enumerate(Deadline.Weight.values)}
+    return sorted(items, key=lambda one: (places[one.deadline.weight], end_of(one.deadline), one.deadline.pk))
 
 
 def _item(rows: Sequence[Reminder], is_seen: bool) -> Item:

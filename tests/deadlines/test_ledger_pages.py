@@ -15,7 +15,7 @@ from config import clock
 from deadlines.models import Deadline
 from deadlines.reminders import guard
 from deadlines.reminders.models import Acknowledgement, Reminder, Tick
-from deadlines.reminders.selectors import frame, missed_while_down
+from deadlines.reminders.selectors import frame, mine, missed_while_down
 from deadlines.reminders.sweep import sweep
 from deadlines.reminders.ways import Absence, OffsetSetting, PushSubscription, Ways
 from families.models import Family
@@ -116,6 +116,15 @@ def test_the_page_asks_no_more_for_many(family: Family, cast: Cast) -> None:
         counts.append(len(counted))
     assert counts[0] == counts[1]
     assert counts[0] <= 25
+
+
+def test_the_heaviest_stand_first_and_none_is_hidden_by_lighter_ones(family: Family, cast: Cast) -> None:
+    late = told(family, days=1, weight="curable")
+    hours = told(family, days=3, weight="hours")
+    right = told(family, days=2, weight="right_lost")
+    shown = [item.deadline.pk for item in mine(cast.attorney, is_seen=False)]
+    assert shown == [hours.pk, right.pk, late.pk]
+    assert [item.deadline.pk for item in mine(cast.attorney, is_seen=False, most=1)] == [hours.pk]
 
 
 def test_everybody_is_told_when_reminders_run_behind_hold_or_stop(family: Family, cast: Cast) -> None:
