@@ -34,7 +34,7 @@ class Size(NamedTuple):
 
 
 FULL = Size(rounds=20, doubles=200, writes=10_000, families=60, kill_every=45, crash_every=250, edits=1_000)
-SMALL = Size(rounds=2, doubles=12, writes=150, families=8, kill_every=30, crash_every=60, edits=40)
+SMALL = Size(rounds=2, doubles=12, writes=160, families=12, kill_every=30, crash_every=60, edits=40)
 
 
 def main(argv: list[str]) -> int:
