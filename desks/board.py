@@ -118,8 +118,7 @@ _RULE_TONES: Final = {rule: wording.status(of, rule).tone for of, rules in RULES
 
 
 def board(actor: User, filters: Filters, day: datetime.date, office: Office, moment: datetime.datetime) -> Board:
-    """The counts under these filters (attorney, country, language), in four queries; `moment` tells which dates of the
-    day have passed.
+    """The counts under these filters, in four queries; `moment` tells which dates of the day have passed.
 
     Raises `PermissionDenied` for who may not see the dashboard.
     """
