@@ -127,6 +127,14 @@ def test_the_heaviest_stand_first_and_none_is_hidden_by_lighter_ones(family: Fam
     assert [item.deadline.pk for item in mine(cast.attorney, is_seen=False, most=1)] == [hours.pk]
 
 
+def test_what_runs_by_the_hour_is_never_seen_in_bulk(family: Family, cast: Cast) -> None:
+    for weight in ("hours", "hours", "curable", "curable"):
+        told(family, weight=weight)
+    text = client_of(cast.attorney).get("/reminders/").content.decode()
+    assert text.count("I have seen all 2 shown here") == 1
+    assert text.index("I have seen all 2 shown here") > text.index("Harm that can be mended")
+
+
 def test_everybody_is_told_when_reminders_run_behind_hold_or_stop(family: Family, cast: Cast) -> None:
     told(family)
     client = client_of(cast.auditor)
