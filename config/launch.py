@@ -283,40 +283,12 @@ def drill(name: str, arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Without arguments lint, types and all tests; with arguments pytest alone, with these."""
+    """All tests, among them lint and types; with arguments pytest with these."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test", "PYTHONUNBUFFERED": "1"}
     _ensure_browser()
-    failed = [] if arguments else _checks(environment)
-    if failed:
-        environment["AMPARO_CHECKS_FAILED"] = ", ".join(failed)
-    pytest = [str(PYTHON), "-m", "pytest", *(arguments or ["-n", "2"])]
-    status = _pass_through(pytest, environment, ROOT)
-    return status or (1 if failed else 0)
-
-
-def _checks(environment: dict[str, str]) -> list[str]:
-    """Run the checks that need no services, side by side; the names of those that failed, whose output is shown."""
-    tools = str(VENV / "bin") + "/"
-    commands = {
-        "ruff check": [tools + "ruff", "check", "--quiet", "."],
-        "ruff format": [tools + "ruff", "format", "--check", "--quiet", "."],
-        "mypy": [tools + "mypy", "."],
-        "djlint": [tools + "djlint", "--lint", "--check", "--quiet", "templates"],
-    }
-    started = {
-        name: subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-        for name, command in commands.items()
-    }
-    failed = []
-    for name, process in started.items():
-        output, _ = process.communicate()
-        tell(f"{name}: {'passed' if process.returncode == 0 else 'FAILED'}")
-        if process.returncode != 0:
-            failed.append(name)
-            tell(output)
-    return failed
+    # More at once than the two cores of CI: browsers and drills often wait.
+    pytest = [str(PYTHON), "-m", "pytest", *(arguments or ["-n", "3", "--dist", "worksteal"])]
+    return _pass_through(pytest, environment, ROOT)
 
 
 def _ensure_browser() -> None:

@@ -29,12 +29,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_services] = services
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Recall, before the last line, which checks of `./test` failed ahead of the tests."""
-    if failed := os.environ.get("AMPARO_CHECKS_FAILED"):
-        terminalreporter.write_line(f"Besides the tests, these checks failed (see above): {failed}", red=True)
-
-
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the services; the settings of the tests throw the folder away."""
     services = config.stash.get(_services, None)
