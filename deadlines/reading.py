@@ -29,7 +29,7 @@ def views_of(
     for family_id, reference, pk, country in rows.values_list("family_id", "reference", "pk", "country"):
         people[family_id][reference] = (pk, country)
     hearings, papers, reached = _hearings(decisions), _papers(decisions), _reached(decisions)
-    filed, unknown = _filed(decisions), _unknown_since(decisions, day)
+    filed, unknown = _filed(decisions, day), _unknown_since(decisions, day)
     for family_id, decision in decisions.items():
         record = records[family_id]
         persons = []
@@ -70,10 +70,10 @@ def _reached(family_ids: Collection[int]) -> Mapping[int, Reached]:
     return {person_id: Reached(pk, on) for person_id, pk, on in last.values_list("person_id", "pk", "on")}
 
 
-def _filed(family_ids: Collection[int]) -> Mapping[int, datetime.date]:
-    """When each family was put on file, on the office's calendar."""
+def _filed(family_ids: Collection[int], day: datetime.date) -> Mapping[int, datetime.date]:
+    """When each family was put on file, on the office's calendar; the day itself where a demonstration lives before."""
     rows = Family.objects.filter(pk__in=list(family_ids)).values_list("pk", "created_at")
-    return {pk: timezone.localdate(created_at) for pk, created_at in rows}
+    return {pk: min(timezone.localdate(created_at), day) for pk, created_at in rows}
 
 
 def _unknown_since(decisions: Mapping[int, Decision], day: datetime.date) -> Mapping[int, datetime.date]:
