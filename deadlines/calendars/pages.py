@@ -22,7 +22,7 @@ from families.listing import AddressRefused
 
 Text = str | Promise
 
-IN_CELL: Final = 5
+IN_CELL: Final = 3
 """How many dates a day of the month shows; the rest is a link away."""
 AGENDA_DAYS: Final = 28
 AGENDA_MOST: Final = 200
