@@ -16,17 +16,18 @@ from desks.selectors import View, last_look, saved_views
 from desks.week import JUDGE, Dated, Day, dates_ahead, week_of
 from families.conditions import exposed
 from families.filters import NOBODY, Filters
-from families.list_rows import PersonRow, person_rows
+from families.list_rows import FamilyRow, PersonRow, family_rows, person_rows
 from families.lists import families_list, families_sorted, people_list
 from families.models import Person
 from families.proposals.page import Card, plain_cards
 from families.proposals.selectors import typed_by
-from settlement.exposure import Annotated
 from settlement.models import Removal
 
 Text = str | Promise
 AT_ONCE = 6
 """How many of a pile the desk itself shows; the rest is behind its number."""
+FAMILIES = 10
+"""How many families the desk shows, the most exposed first; all are behind a link."""
 MOST_COUNTED = 100
 """Changes by others are counted up to here: beyond it the number says nothing."""
 
@@ -43,7 +44,7 @@ class AttorneyDesk(NamedTuple):
     """What an attorney finds on the desk. `changes` says how many changes by others they have not seen; "" for none."""
 
     filters: Filters
-    families: Annotated
+    families: list[FamilyRow]
     piles: list[Pile]
     hours: list[Dated]
     questions: list[PersonRow]
@@ -60,12 +61,13 @@ class AttorneyDesk(NamedTuple):
         return [(row, None) for row in self.questions]
 
     def _dated(self) -> list[Dated]:
-        return [*self.hours, *(date for day in self.week for date in day.dates)]
+        return [*self.hours, *(date for day in self.week for group in day.groups for date in group.dates)]
 
     def families_named(self) -> list[int]:
-        """The families that the desk shows beside the list."""
+        """The families that the desk shows."""
         asked = [row.person.family_id for row in self.questions]
-        return [*(date.family_id for date in self._dated()), *asked, *(card.proposal.family_id for card in self.mine)]
+        shown = [*(row.family.pk for row in self.families), *asked, *(card.proposal.family_id for card in self.mine)]
+        return [*(date.family_id for date in self._dated()), *shown]
 
     def persons_named(self) -> list[int]:
         """The persons that the desk shows by name."""
@@ -80,10 +82,11 @@ def attorney_desk(actor: User, day: datetime.date, now: datetime.datetime, momen
     unassigned = Filters(attorney=NOBODY, sort="exposure")
     dates = dates_ahead(actor, mine, day, moment)
     since = last_look(actor, now)
+    exposed_first = list(families_sorted(families_list(actor, mine, day), mine.sort, day)[:FAMILIES])
     changes = len(changed_entries(actor, mine, since, day)[:MOST_COUNTED].values_list("pk"))
     return AttorneyDesk(
         filters=mine,
-        families=families_sorted(families_list(actor, mine, day), mine.sort, day),
+        families=family_rows(actor, exposed_first, day),
         piles=_piles(actor, Filters(attorney=mine.attorney), day, moment),
         hours=[date for date in dates if date.kind in JUDGE],
         questions=person_rows(list(undetermined(actor, mine, day)[:AT_ONCE]), day),

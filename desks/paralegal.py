@@ -35,7 +35,7 @@ from settlement import guidance
 Text = str | Promise
 OF_A_KIND = 10
 """How many tasks of one kind the queue shows; the rest is behind the kind's number."""
-AT_ONCE = 25
+AT_ONCE = 10
 """How many interviews to come, and changes that wait, the desk shows."""
 
 

@@ -26,8 +26,7 @@ from desks.paralegal import paralegal_desk
 from desks.selectors import last_look
 from desks.services import look_note, view_remove, view_save
 from families.filters import KINDS, Filters
-from families.list_rows import family_rows
-from families.listing import old_day, page_of
+from families.listing import old_day
 from families.lists import families_list
 from families.wizard.drafts import draft_saved_at
 
@@ -52,11 +51,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         response = render(request, "desks/paralegal.html", {**context, "desk": of_paralegal})
         return noted(request, response, act=Act.LISTED, **whom(persons))
     desk = attorney_desk(actor, day, clock.now(), clock.moment())
-    page = page_of(desk.families, request.GET)
-    context |= {"desk": desk, "page": page, "rows": family_rows(actor, list(page), day)}
-    response = render(request, "desks/attorney.html", context)
-    families = [*(family.pk for family in page), *desk.families_named()]
-    return noted(request, response, act=Act.LISTED, families=families, persons=desk.persons_named())
+    response = render(request, "desks/attorney.html", {**context, "desk": desk})
+    return noted(request, response, act=Act.LISTED, families=desk.families_named(), persons=desk.persons_named())
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from itertools import groupby
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from accounts.models import User
 from config.words import day_text
 from deadlines.calendars.selectors import HEARINGS, address_of
 from deadlines.lists import deadlines_list
-from deadlines.models import Hearing
+from deadlines.models import Deadline, Hearing
 from deadlines.wording import title_of
 from families.filters import KINDS_TOGETHER, Filters
 from families.list_rows import DateOf, date_of
@@ -24,6 +25,9 @@ WEEK = 7
 """Days, this one included."""
 JUDGE = KINDS_TOGETHER["judge_review"]
 """The kinds of a judge's review, which run by the hour."""
+FEW = 3
+"""So many of one kind on one day stand in the week by name; more are folded under their number."""
+_HEAVIEST_FIRST = {str(weight): place for place, weight in enumerate(Deadline.Weight, 1)}
 
 
 class Dated(NamedTuple):
@@ -38,13 +42,27 @@ class Dated(NamedTuple):
     """Of a judge's review: how many hours are left at most. Of a hearing: the hour, in the zone of its place. Of a date
     whose safe day it is: the last day by law."""
     address: str = ""
+    place: int = 0
+    """Where it stands on its day: whom somebody meets first, then by weight."""
+
+
+class Group(NamedTuple):
+    """What is the same on a day, of one person or many."""
+
+    label: str
+    dates: list[Dated]
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether there are too many to name each of them."""
+        return len(self.dates) > FEW
 
 
 class Day(NamedTuple):
-    """A day of the week ahead, with what happens on it."""
+    """A day of the week ahead, with what happens on it: the heaviest first."""
 
     day: datetime.date
-    dates: list[Dated]
+    groups: list[Group]
 
 
 def dates_ahead(actor: User, filters: Filters, day: datetime.date, moment: datetime.datetime) -> list[Dated]:
@@ -69,7 +87,8 @@ def _deadlines(actor: User, filters: Filters, day: datetime.date, moment: dateti
             text = _("safe day passed; last day by law: %(day)s") if past else _("safe day; last day by law: %(day)s")
             said = text % {"day": day_text(row.due_on)}
         of = date_of(title_of(row), name, on, day)
-        found.append(Dated(row.kind, of, row.family_id, row.person_id, row.family.reference, said, address_of(row)))
+        family, place = row.family, _HEAVIEST_FIRST[row.weight]
+        found.append(Dated(row.kind, of, family.pk, row.person_id, family.reference, said, address_of(row), place))
     return found
 
 
@@ -115,7 +134,19 @@ def _hours_text(due: datetime.date, day: datetime.date) -> str:
 
 
 def week_of(dates: Sequence[Dated], day: datetime.date) -> list[Day]:
-    """Those of the next seven days, day by day; a day on which nothing happens is left out."""
-    days = [day + datetime.timedelta(days=ahead) for ahead in range(WEEK)]
-    found = [Day(one, [date for date in dates if date.of.day == one]) for one in days]
-    return [one for one in found if one.dates]
+    """Those of the next seven days, day by day, but for a judge's review, which stands above; a day on which nothing
+    happens is left out."""
+    found = []
+    for ahead in range(WEEK):
+        on = day + datetime.timedelta(days=ahead)
+        of_day = [date for date in dates if date.of.day == on and date.kind not in JUDGE]
+        if of_day:
+            found.append(Day(on, _groups(of_day)))
+    return found
+
+
+def _groups(dates: Sequence[Dated]) -> list[Group]:
+    def key(date: Dated) -> tuple[int, str, str]:
+        return date.place, date.kind, str(date.of.label)
+
+    return [Group(label, list(same)) for (_place, _kind, label), same in groupby(sorted(dates, key=key), key)]

@@ -8,7 +8,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from desks.attorney import FAMILIES
+from desks.week import FEW, Dated, week_of
 from families.filters import OUTCOMES, Filters
+from families.list_rows import date_of
 from families.lists import screenings_list
 from families.models import Family
 from screenings.models import Screening
@@ -25,7 +28,7 @@ def test_an_attorney_sees_their_own_families_the_most_exposed_first(cast: Cast, 
     make_family(cast.organization, records.lifted(), attorney=cast.supervisor)
     make_family(cast.organization, records.lifted())
     answer = client_of(cast.attorney).get("/desk/")
-    rows = answer.context["rows"]
+    rows = answer.context["desk"].families
     assert [row.family for row in rows] == mine[::-1]
     assert [row.pressing.key for row in rows] == list(records.ALL)
     piles = {pile.cell.address.split("&", 1)[1]: pile.cell.number for pile in answer.context["desk"].piles}
@@ -50,14 +53,53 @@ def test_one_sentence_says_what_is_pressing(cast: Cast, client_of: ClientOf, key
     mother, son = family.persons.order_by("pk")
     same = mother.given_names == son.given_names
     name = mother.full_name if same else mother.given_names
-    assert client_of(cast.attorney).get("/desk/").context["rows"][0].sentence.startswith(told.format(mother=name))
+    told = told.format(mother=name)
+    assert client_of(cast.attorney).get("/desk/").context["desk"].families[0].sentence.startswith(told)
 
 
 def test_dates_that_are_missed_and_next(cast: Cast, client_of: ClientOf) -> None:
     make_family(cast.organization, with_reevaluation(interview_on="2019-03-04"), attorney=cast.attorney)
-    row = client_of(cast.attorney).get("/desk/").context["rows"][0]
+    row = client_of(cast.attorney).get("/desk/").context["desk"].families[0]
     assert (row.missed.day, row.missed.left) == (datetime.date(2019, 2, 27), "missed, 2 days ago")
     assert (row.next.label, row.next.day) == ("Interview", datetime.date(2019, 3, 4))
+
+
+def test_the_week_folds_what_is_the_same_and_names_the_rest(cast: Cast, client_of: ClientOf) -> None:
+    for _ in range(FEW + 1):
+        make_family(cast.organization, with_reevaluation(interview_on=TOMORROW), attorney=cast.attorney)
+    later = make_family(cast.organization, with_reevaluation(interview_on="2019-03-04"), attorney=cast.attorney)
+    answer = client_of(cast.attorney).get("/desk/")
+    interviews = [
+        (day.day, group) for day in answer.context["desk"].week for group in day.groups if group.label == "Interview"
+    ]
+    assert [(day, len(group.dates), group.is_folded) for day, group in interviews] == [
+        (DAY + datetime.timedelta(days=1), FEW + 1, True),
+        (datetime.date(2019, 3, 4), 1, False),
+    ]
+    body = answer.content.decode()
+    assert f"<summary>Interview ({FEW + 1})</summary>" in body
+    assert f"Interview: {screening_of(later).person.full_name}" in body
+
+
+def test_on_one_day_the_heaviest_comes_first(cast: Cast) -> None:
+    of = date_of("x", "y", DAY, DAY)
+    dates = [Dated(f"D-{place}", of, 1, None, "CA-1", place=place) for place in (4, 0, 2, 2)]
+    [day] = week_of(dates, DAY)
+    assert [group.dates[0].place for group in day.groups] == [0, 2, 4]
+
+
+def test_the_desk_shows_the_most_exposed_and_links_to_all(cast: Cast, client_of: ClientOf) -> None:
+    for _ in range(FAMILIES):
+        make_family(cast.organization, attorney=cast.attorney)
+    exposed = make_family(cast.organization, records.lifted(), attorney=cast.attorney)
+    client = client_of(cast.attorney)
+    answer = client.get("/desk/")
+    shown = answer.context["desk"].families
+    assert (len(shown), shown[0].family) == (FAMILIES, exposed)
+    [address] = set(re.findall(r'href="(/families/\?[^"]*sort=exposure)"', answer.content.decode())) - {
+        "/families/?sort=exposure"
+    }
+    assert client.get(address.replace("&amp;", "&")).context["page"].paginator.count == FAMILIES + 1
 
 
 def test_an_attorney_without_families_is_told_what_to_do(cast: Cast, client_of: ClientOf) -> None:
