@@ -5,6 +5,7 @@ list of persons beside it does not say.
 """
 
 import datetime
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -15,10 +16,10 @@ from families.models import Custody, Departure, Person
 
 Fact = Mapping[str, Any]
 
-BOX_WIDTH, GAP, ROW_GAP, PADDING = 168, 20, 56, 4
+BOX_WIDTH, GAP, ROW_GAP, PADDING = 196, 20, 56, 4
 IN_A_ROW = 4
 LINE = 18
-_FITS = 23  # letters in a line of a box
+_FITS = 24  # letters in a line of a box, in the widest of the fonts that a page may get
 
 
 class Where(NamedTuple):
@@ -124,9 +125,10 @@ def _box(person: Person, facts: Fact, names: Mapping[str, str], day: datetime.da
     for link in facts.get("parents") or ():
         told = _told(link, names[link["parent"]])
         texts += [(text, "apart" if is_apart(link) else "together") for text in told]
-    lines = [Line(top + 22 + place * LINE, _cut(text), kind) for place, (text, kind) in enumerate(texts)]
+    parts = [(part, kind) for text, kind in texts for part in _lines(text)]
+    lines = [Line(top + 22 + place * LINE, part, kind) for place, (part, kind) in enumerate(parts)]
     title = ". ".join([person.full_name or person.reference, *(text for text, _kind in texts[1:])])
-    return Box(0, top, 14 + LINE * len(texts), person.role, lines, title, person.pk)
+    return Box(0, top, 14 + LINE * len(lines), person.role, lines, title, person.pk)
 
 
 def is_apart(link: Fact) -> bool:
@@ -141,7 +143,7 @@ def is_apart(link: Fact) -> bool:
 
 
 def _told(link: Fact, parent: str) -> list[str]:
-    """In two lines that fit into a box: with whom, and since when."""
+    """In two texts: with whom, and since when."""
     separated, back = day_text(link.get("separated_on")), day_text(link.get("reunified_on"))
     if is_apart(link):
         since = _("since %(day)s") % {"day": separated} if separated else _("since when is not known")
@@ -160,6 +162,6 @@ def _tie(parent: Box, child: Box, link: Fact, parent_name: str, child_name: str)
     )
 
 
-def _cut(text: str) -> str:
-    """What fits into a line; the whole stands in the box's title and in the list."""
-    return text if len(text) <= _FITS + 2 else f"{text[:_FITS]}…"
+def _lines(text: str) -> list[str]:
+    """The text in at most two lines; what does not fit stands in the box's title and in the list."""
+    return textwrap.wrap(text, _FITS, max_lines=2, placeholder="…")

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import django
 import pytest
 from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
 
 from config import translations
+from config.home import ROOT
 
 PYTHON = """
 from django.utils.translation import gettext as _, gettext_lazy, ngettext_lazy, pgettext
@@ -110,3 +113,19 @@ def test_compile_writes_what_django_reads(checkout: Path) -> None:
 
 def test_our_catalogue_is_complete() -> None:
     assert translations.problems() == []
+
+
+def test_what_django_says_itself_it_says_in_its_own_words() -> None:
+    """Its months, for one: a heading "May" of ours once made of every day in May one in "Puede"."""
+    folder = Path(django.__file__).parent / "conf" / "locale" / "es" / "LC_MESSAGES"
+    with (folder / "django.po").open("rb") as source:
+        theirs = read_po(source)
+    with translations._file("es", ROOT).open("rb") as source:
+        ours = read_po(source)
+    same = [message for message in ours if message.id and theirs.get(message.id, context=message.context)]
+    other = {
+        message.id: message.string
+        for message in same
+        if message.string != theirs.get(message.id, context=message.context).string
+    }
+    assert other == {"Change": "Cambio"}  # which Django says in its admin alone
