@@ -178,10 +178,16 @@ def _person_row(person: Person, answer: PersonDetermination | None, day: datetim
         status=wording.status(answer.removal, answer.rule),
         why=RULES[answer.rule],
         right=wording.right_state_text(answer.right_state),
-        steps=[guidance.STEPS[step].title for step in answer.next_steps],
+        steps=_steps_of(answer),
         needs=[NEEDS[need] for need in answer.needs],
         question=question_of(person, answer),
     )
+
+
+def _steps_of(answer: PersonDetermination) -> list[Text]:
+    """What is next; of whom this agreement no longer protects first that other law may: never that nothing is left."""
+    beyond = [wording.OTHER_LAW_SHORT] if answer.removal == Removal.BAR_LIFTED else []
+    return [*beyond, *(guidance.STEPS[step].title for step in answer.next_steps)]
 
 
 def question_of(person: Person, answer: PersonDetermination) -> str:

@@ -14,6 +14,7 @@ from deadlines.models import Deadline
 from families.filters import DEADLINES, FAMILIES, PEOPLE, SCREENINGS, Filters
 from families.lists import families_list, families_sorted, office_of, people_list, screenings_list
 from families.models import Family, Person
+from settlement import wording
 from settlement.models import Determination
 from tests.cast import Cast
 from tests.desks import records
@@ -246,3 +247,11 @@ def test_answers_of_an_earlier_day_are_said_to_be_old(cast: Cast, client_of: Cli
     cast.organization.determined_on = DAY - datetime.timedelta(days=2)
     cast.organization.save()
     assert b"27 February 2019" in client.get(address).content
+
+
+def test_nobody_reads_that_nothing_is_left_where_other_law_may_protect(cast: Cast, client_of: ClientOf) -> None:
+    make_family(cast.organization, records.lifted())
+    answer = client_of(cast.attorney).get("/people/?removal=bar_lifted")
+    assert answer.context["rows"]
+    assert {row.steps[0] for row in answer.context["rows"]} == {wording.OTHER_LAW_SHORT}
+    assert "Other law may still protect" in b"".join(client_of(cast.attorney).get("/people/export/")).decode()
