@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.models import User
@@ -27,6 +26,7 @@ from deadlines.reminders import recipients
 from deadlines.reminders.failpoints import reached
 from deadlines.reminders.models import Delivery, Reminder
 from deadlines.reminders.planning import tell_again
+from families.models import Family
 
 log = logging.getLogger("amparo.reminders")
 
@@ -122,13 +122,7 @@ def begin_sending(claimed: Claim, keys: Sequence[int], moment: datetime.datetime
     for which it is not are void. What another worker has taken since, its lease being over, is left to them.
     """
     with transaction.atomic():
-        rows: list[Any] = list(
-            Reminder.objects.filter(pk__in=keys, claim=claimed.name, state=State.CLAIMED)
-            .select_related("deadline__family", "recipient")
-            .annotate(walled=Exists(_walls_of_row()))
-            .order_by("deadline_id", "pk")
-            .select_for_update(of=("self", "deadline"), no_key=True)
-        )
+        rows = _locked(claimed, keys)
         whys = _no_longer(rows, moment)
         _void(rows, whys, moment)
         standing = [row for row in rows if row.pk not in whys]
@@ -152,21 +146,40 @@ def begin_sending(claimed: Claim, keys: Sequence[int], moment: datetime.datetime
     return Begun(delivery.pk, claimed.name, message_id, recipient, channel, standing)
 
 
-def _walls_of_row() -> Any:
-    return Wall.objects.in_force().filter(family_id=OuterRef("deadline__family_id"), user_id=OuterRef("recipient_id"))
+def _locked(claimed: Claim, keys: Sequence[int]) -> list[Reminder]:
+    """Those of the reminders that are still this claim's, locked and after them their deadlines, with families and
+    recipients.
+
+    Each table is asked for its keys alone. In a join PostgreSQL may begin at all families of the organization: one that
+    is new to its statistics it takes for empty, and then each mail of a big office reads them all.
+    """
+    mine = Reminder.objects.filter(pk__in=keys, claim=claimed.name, state=State.CLAIMED)
+    rows = list(mine.order_by("deadline_id", "pk").select_for_update(no_key=True))
+    locked = Deadline.objects.order_by("pk").select_for_update(no_key=True)
+    deadlines = {row.pk: row for row in locked.filter(pk__in={row.deadline_id for row in rows})}
+    families = Family.objects.in_bulk({row.family_id for row in deadlines.values()})
+    people = User.objects.in_bulk({row.recipient_id for row in rows})
+    for row in rows:
+        row.deadline, row.recipient = deadlines[row.deadline_id], people[row.recipient_id]
+        row.deadline.family = families[row.deadline.family_id]
+    return rows
 
 
-def _no_longer(rows: list[Any], moment: datetime.datetime) -> dict[int, str]:
+def _no_longer(rows: list[Reminder], moment: datetime.datetime) -> dict[int, str]:
     """Why a reminder is no longer to be sent, by its key; the others are left out."""
     found: dict[int, str] = {}
     doubtful: list[Reminder] = []
+    walls = Wall.objects.in_force().filter(
+        family_id__in={row.deadline.family_id for row in rows}, user_id__in={row.recipient_id for row in rows}
+    )
+    walled = set(walls.values_list("family_id", "user_id"))
     for row in rows:
         deadline, family, user = row.deadline, row.deadline.family, row.recipient
         if deadline.state != Deadline.State.OPEN:
             found[row.pk] = "ended"
         elif deadline.version != row.deadline_version:
             found[row.pk] = "changed"
-        elif not user.does_case_work or row.walled:
+        elif not user.does_case_work or (family.pk, user.pk) in walled:
             found[row.pk] = "recipient"
         elif user.is_volunteer or user.pk not in (family.attorney_id, family.paralegal_id):
             doubtful.append(row)
