@@ -53,9 +53,9 @@ class Told:
     """What of a deadline's present version was told already, and of earlier ones whether anything was."""
 
     offset: int | None = None  # the latest that was planned
-    given_at: datetime.datetime | None = None  # when that one was given
-    people: set[int] = field(default_factory=set)  # who were told at that offset
-    is_seen: bool = False  # by anybody of them
+    given: dict[int, datetime.datetime] = field(default_factory=dict)  # when that one was given, by person
+    people: set[int] = field(default_factory=set)  # who were told at that offset, in every way
+    seen_by: set[int] = field(default_factory=set)
     is_undelivered: bool = False  # a mail of that offset was parked
     had_earlier: bool = False
 
@@ -98,6 +98,7 @@ def plan(organization_id: int, moment: datetime.datetime, most: int = MOST) -> P
             rows += made.rows
             following.append((deadline.pk, made.next_at))
         Reminder.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+        _revive(rows)
         _set_next(following)
     return Planned(len(due), len(rows), failed)
 
@@ -115,17 +116,21 @@ def plan_one(deadline: Deadline, moment: datetime.datetime, offsets: Offsets, to
         why = _why(deadline, told, due_at, moment)
         rows = _rows(deadline, first, come[-1][1], why, len(come), due_at, moment, people)
         return Plan(rows, _earliest(coming, _to_escalate(deadline, first, moment, people)))
-    if told.offset is None or told.given_at is None:
+    if told.offset is None or not told.given:
         return Plan([], coming)
     # Somebody who has the family since then is told of what the others know.
     new = [one for one in first if one not in told.people]
     rows = _rows(deadline, new, told.offset, Why.PLAN, 1, moment, moment, people)
-    if told.is_seen or not _escalates(deadline):
+    last = people.last(deadline.family)
+    # Whoever saw it and has the family no longer has taken it with them: those who have it now get their time to look.
+    if not told.seen_by.isdisjoint([*first, *last]) or not _escalates(deadline):
         return Plan(rows, coming)
-    escalate_at = told.given_at + patience(deadline, told.given_at)
+    is_handed_on = bool(new and told.seen_by)
+    given_at = min((at for one, at in told.given.items() if one in first and not is_handed_on), default=moment)
+    escalate_at = given_at + patience(deadline, given_at)
     if not told.is_undelivered and escalate_at > moment:
-        return Plan(rows, _earliest(coming, _to_escalate(deadline, first, told.given_at, people)))
-    rest = [one for one in people.last(deadline.family) if one not in told.people and one not in new]
+        return Plan(rows, _earliest(coming, _to_escalate(deadline, first, given_at, people)))
+    rest = [one for one in last if one not in told.people and one not in new]
     due_at = moment if told.is_undelivered else escalate_at
     rows += _rows(deadline, rest, told.offset, Why.ESCALATION, 1, due_at, moment, people)
     return Plan(rows, coming)
@@ -203,6 +208,7 @@ def _told(due: list[Deadline]) -> dict[int, Told]:
     """By deadline, in one query over the keys of these deadlines alone."""
     versions = {one.pk: one.version for one in due}
     found: dict[int, Told] = defaultdict(Told)
+    not_told: dict[int, set[int]] = defaultdict(set)
     rows = Reminder.objects.filter(deadline_id__in=list(versions)).exclude(channel=Channel.PUSH)
     seen = rows.values_list(
         "deadline_id", "deadline_version", "offset", "channel", "recipient_id", "sent_at", "read_at", "state", "why"
@@ -213,14 +219,40 @@ def _told(due: list[Deadline]) -> dict[int, Told]:
             told.had_earlier = told.had_earlier or (version < versions[key] and state == State.SENT)
             continue
         if offset != told.offset:
-            told.offset, told.given_at, told.people = offset, None, set()
-            told.is_seen = told.is_undelivered = False
+            told.offset, told.given, told.people, told.seen_by = offset, {}, set(), set()
+            told.is_undelivered = False
+            not_told[key].clear()
         told.people.add(person)
-        told.is_seen = told.is_seen or read_at is not None
+        if state == State.VOID:  # they did not have the family then
+            not_told[key].add(person)
+        if read_at is not None:
+            told.seen_by.add(person)
         told.is_undelivered = told.is_undelivered or state == State.PARKED
         if channel == Channel.APP and why != Why.ESCALATION and sent_at is not None:
-            told.given_at = min(sent_at, told.given_at or sent_at)
+            told.given[person] = sent_at
+    for key, persons in not_told.items():
+        found[key].people -= persons
     return found
+
+
+def _revive(rows: list[Reminder]) -> None:
+    """What was void because its person had lost the family is due again where they have it back: it never went out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE deadlines_reminder AS r SET state = 'due', ready_at = v.at, due_at = v.at, problem = '' "
+            "FROM unnest(%s::bigint[], %s::integer[], %s::bigint[], %s::integer[], %s::text[], %s::timestamptz[]) "
+            "AS v(deadline, version, recipient, offset_, channel, at) "
+            "WHERE r.deadline_id = v.deadline AND r.deadline_version = v.version AND r.recipient_id = v.recipient "
+            "AND r.\"offset\" = v.offset_ AND r.channel = v.channel AND r.state = 'void' AND r.problem = 'recipient'",
+            [
+                [row.deadline_id for row in rows],
+                [row.deadline_version for row in rows],
+                [row.recipient_id for row in rows],
+                [row.offset for row in rows],
+                [row.channel for row in rows],
+                [row.due_at for row in rows],
+            ],
+        )
 
 
 def _set_next(following: list[tuple[int, datetime.datetime | None]]) -> None:

@@ -44,7 +44,7 @@ STEPS = {
     State.SENDING: {State.SENT, State.RETRY, State.PARKED},
     State.SENT: set(),
     State.PARKED: set(),
-    State.VOID: set(),
+    State.VOID: {State.DUE},  # whoever had lost the family has it back
 }
 POINTS = ("before_claim", "after_claim", "before_smtp", "after_250_before_update", "after_update")
 ways = st.lists(st.sampled_from((post.TAKES, *post.WAYS)), max_size=3)

@@ -25,7 +25,7 @@ from deadlines.reminders.moments import (
 from deadlines.reminders.ways import Absence, OffsetSetting, Ways
 from families.models import Family
 from tests.cast import Cast
-from tests.factories import make_deadline, make_family, make_opening, make_wall
+from tests.factories import make_deadline, make_family, make_opening, make_user, make_wall
 
 pytestmark = pytest.mark.django_db
 
@@ -278,6 +278,46 @@ def test_who_takes_the_family_over_is_told_what_the_others_know(family: Family, 
     planning.tell_again(Deadline.objects.values_list("pk", flat=True), at(3, 13, 9))
     plan(cast.organization, at(3, 13, 9))
     assert cast.supervisor in recipients(why="plan")
+
+
+def hand_on(family: Family, moment: datetime.datetime, **to: User) -> None:
+    Family.objects.filter(pk=family.pk).update(**to)
+    planning.tell_again(Deadline.objects.values_list("pk", flat=True), moment)
+    plan(family.organization, moment)
+
+
+def test_who_gets_the_family_back_is_mailed_what_was_void_meanwhile(family: Family, cast: Cast) -> None:
+    make_deadline(family, DUE, remind_at=at(3, 13))
+    plan(cast.organization, at(3, 13))
+    mine = Reminder.objects.get(recipient=cast.paralegal, channel="mail")
+    Reminder.objects.filter(pk=mine.pk).update(state="void", problem="recipient", ready_at=None)
+    hand_on(family, at(3, 13, 9), paralegal=cast.supervisor)
+    assert Reminder.objects.get(pk=mine.pk).state == "void"
+    hand_on(family, at(3, 13, 10), paralegal=cast.paralegal)
+    mine.refresh_from_db()
+    assert (mine.state, mine.ready_at, mine.problem) == ("due", at(3, 13, 10), "")
+
+
+def test_what_went_out_is_not_sent_again_to_who_gets_the_family_back(family: Family, cast: Cast) -> None:
+    make_deadline(family, DUE, remind_at=at(3, 13))
+    plan(cast.organization, at(3, 13))
+    Reminder.objects.filter(channel="mail").update(state="sent", sent_at=at(3, 13), ready_at=None)
+    hand_on(family, at(3, 13, 9), paralegal=cast.supervisor)
+    hand_on(family, at(3, 13, 10), paralegal=cast.paralegal)
+    assert set(Reminder.objects.filter(channel="mail", state="due").values_list("recipient", flat=True)) == {
+        cast.supervisor.pk
+    }
+
+
+def test_seen_by_who_has_the_family_no_longer_is_not_seen(family: Family, cast: Cast) -> None:
+    second = make_user(cast.organization, User.Role.PARALEGAL)
+    make_deadline(family, DUE, remind_at=at(3, 13))
+    plan(cast.organization, at(3, 13))
+    Reminder.objects.filter(recipient=cast.paralegal).update(read_at=at(3, 13, 9))
+    hand_on(family, at(3, 15), paralegal=second)
+    assert recipients() == {cast.attorney, cast.paralegal, second}  # who has it now gets a day to look
+    plan(cast.organization, at(3, 16) + datetime.timedelta(minutes=1))
+    assert recipients(why="escalation") == {cast.supervisor}
 
 
 def test_a_substitute_who_may_not_see_the_family_is_passed_over_and_somebody_is_there(
