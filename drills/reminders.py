@@ -59,7 +59,7 @@ def main(argv: list[str]) -> int:
         os.environ["AMPARO_MAIL"] = f"smtp://127.0.0.1:{sink.port}"
         with Ground(durable=True) as ground, Reminders(telling, ground, sink, size) as drill:
             for name, fault in drill.faults().items():
-                if options.fault in (None, name):
+                if not options.fault or name in options.fault:
                     drill.run(name, fault)
     return telling.end()
 
@@ -67,7 +67,7 @@ def main(argv: list[str]) -> int:
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--size", type=int, help="reminders that fall due together (10,000; small 40)")
     parser.add_argument("--seconds", type=float, default=3_600.0, help="no fault begins later than this (3,600)")
-    parser.add_argument("--fault", help="only the fault of this name")
+    parser.add_argument("--fault", action="append", help="only the fault of this name (may be given several times)")
     parser.add_argument("--outage", type=float, help="seconds for which Redis is away (60; small 2)")
 
 
