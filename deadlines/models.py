@@ -296,6 +296,7 @@ class OfficeRule(Fact):
         UNKNOWN_DETAINED = "office_unknown_detained", _("finding out what is not known, with somebody held")
         SECOND_TALK = "office_second_talk", _("a second talk about a form that chooses to return")
         WITHDRAWAL = "office_withdrawal", _("telling both sides of a withdrawal")
+        LOOK_UP = "office_look_up", _("looking somebody up in the court's system")
         OWN = "own", _("of the office's own making")
 
     class SetOff(models.TextChoices):

@@ -140,14 +140,16 @@ def sheet_of(actor: User, deadline: Deadline, day: datetime.date) -> Sheet:
 def _origin(deadline: Deadline, entry: Entry | None) -> Origin:
     table, _dot, field = str(deadline.proof.get("what", "")).partition(".")
     family = reverse("family", args=[deadline.family_id])
-    if deadline.kind in RENEWED:
+    if RENEWED.get(deadline.kind) == "contact.on":
         family = reverse("family-contacts", args=[deadline.family_id])
     if table not in _TABLES:
         who = deadline.entered_by.name if deadline.entered_by else ""
         when = deadline.entered_at if who else None
         return Origin(entry.trigger if entry else "", deadline.trigger_on, who, when, deadline.reason, family)
     model, column = _TABLES[table]
-    name = f"{model._meta.verbose_name}: {model._meta.get_field(field).verbose_name}"  # type: ignore[union-attr]
+    name: Text = entry.trigger if entry else ""  # of a row's being on file at all
+    if field:
+        name = f"{model._meta.verbose_name}: {model._meta.get_field(field).verbose_name}"  # type: ignore[union-attr]
     found = _written(model, {column: deadline.proof["row"]}, field)
     address = family
     if table in ("screening", "judge_review"):
@@ -162,11 +164,12 @@ def _origin(deadline: Deadline, entry: Entry | None) -> Origin:
 
 
 def _written(model: Any, key: dict[str, Any], field: str) -> Any:
-    """The entry of the history with which the field came to the value that it has; None where there is no history."""
+    """The entry of the history with which the field came to the value that it has, without one that with which the row
+    was put on file; None where there is no history."""
     lookup = {"id" if name == "pk" else f"{name}_id": value for name, value in key.items()}
     found = None
     for entry in model.history.filter(**lookup).select_related("history_user").order_by("-history_id")[:100]:
-        if found is not None and getattr(entry, field) != getattr(found, field):
+        if field and found is not None and getattr(entry, field) != getattr(found, field):
             break
         found = entry
     return found

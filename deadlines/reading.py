@@ -9,7 +9,8 @@ from django.db.models import Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from deadlines.catalogue.record import FamilyView, HearingRow, PaperRow, PersonView, Reached
+from deadlines.catalogue.court import IN_COURT
+from deadlines.catalogue.record import FamilyView, HearingRow, LookedUp, PaperRow, PersonView, Reached
 from deadlines.models import Hearing
 from documents.models import Paper
 from families.contacts.models import ContactAttempt
@@ -28,7 +29,8 @@ def views_of(
     rows = Person.objects.filter(family_id__in=list(decisions))
     for family_id, reference, pk, country in rows.values_list("family_id", "reference", "pk", "country"):
         people[family_id][reference] = (pk, country)
-    hearings, papers, reached = _hearings(decisions), _papers(decisions), _reached(decisions)
+    hearings, looked_up = _hearings(decisions, day)
+    papers, reached = _papers(decisions), _reached(decisions)
     filed, unknown = _filed(decisions, day), _unknown_since(decisions, day)
     for family_id, decision in decisions.items():
         record = records[family_id]
@@ -40,17 +42,33 @@ def views_of(
                 "papers": papers.get(pk, {}),
                 "country": country,
                 "reached": reached.get(pk),
+                "looked_up": looked_up.get(pk),
             }
             persons.append(PersonView(pk, facts, answer, record.keys, **beside))
         yield FamilyView(family_id, day, decision, record, persons, filed[family_id], unknown.get(family_id))
 
 
-def _hearings(family_ids: Collection[int]) -> Mapping[int, list[HearingRow]]:
-    found: defaultdict[int, list[HearingRow]] = defaultdict(list)
-    standing = Hearing.objects.filter(person__family_id__in=list(family_ids), cancelled=False).order_by("at", "pk")
-    for person_id, pk, kind, at, zone in standing.values_list("person_id", "pk", "kind", "at", "zone"):
-        found[person_id].append(HearingRow(pk, kind, at, zone))
-    return found
+def _hearings(
+    family_ids: Collection[int], day: datetime.date
+) -> tuple[Mapping[int, list[HearingRow]], Mapping[int, LookedUp]]:
+    """By person, the hearings that stand, and the last look-up in the court's system: whoever looks a person up there
+    sees all that is to come, so one of a hearing that is past or cancelled by now counts, too."""
+    standing: defaultdict[int, list[HearingRow]] = defaultdict(list)
+    looked_up: dict[int, LookedUp] = {}
+    filed = Hearing.history.filter(id=OuterRef("pk")).order_by("history_id").values("history_date")[:1]
+    rows = Hearing.objects.filter(person__family_id__in=list(family_ids)).annotate(filed_at=Subquery(filed))
+    for person_id, pk, kind, at, zone, cancelled, checked_on, filed_at in rows.order_by("at", "pk").values_list(
+        "person_id", "pk", "kind", "at", "zone", "cancelled", "checked_on", "filed_at"
+    ):
+        if not cancelled:
+            # The history keeps the real time, also where the product lives on a fixed day.
+            filed_on = day if filed_at is None else min(timezone.localdate(filed_at), day)
+            standing[person_id].append(HearingRow(pk, kind, at, zone, filed_on))
+        if checked_on is not None and kind in IN_COURT:
+            earlier = looked_up.get(person_id)
+            if earlier is None or earlier.on <= checked_on:
+                looked_up[person_id] = LookedUp(pk, checked_on)
+    return standing, looked_up
 
 
 def _papers(family_ids: Collection[int]) -> Mapping[int, dict[str, PaperRow]]:

@@ -30,6 +30,11 @@ RULE_OFF: Final = "rule_off"
 """The same of a date of the office: its rule was switched off."""
 REACHED: Final = "reached"
 """Why a date to talk to somebody is done by itself: they were reached, and the next one is set off."""
+LOOKED_UP: Final = "looked_up"
+"""The same of a date to look somebody up in the court's system."""
+
+_KEPT: Final = {"contact.on": REACHED, "hearing.checked_on": LOOKED_UP}
+"""What a date that is done by itself was kept by -> why it is."""
 
 _DATES: Final = ("due_on", "safe_on", "due_at", "trigger_on")
 _DERIVED: Final = (
@@ -91,7 +96,7 @@ class _Change:
         self.organization = organization
         self.day = day
         self.rules_on = {rule.kind for rule in rules if rule.is_on}
-        self.to_reach: set[tuple[int, str, int | None]] = set()
+        self.kept: set[tuple[int, str, int | None]] = set()
         self.author: Author = author(organization.pk)
         self.now = clock.now()
         self.moment = clock.moment()
@@ -102,8 +107,8 @@ class _Change:
 
     def bring(self, row: Deadline | None, wanted: Wanted) -> None:
         """Make, change or leave the row of something that is to stand in the book."""
-        if wanted.values["kind"] in RENEWED:
-            self.to_reach.add((wanted.family_id, wanted.values["kind"], wanted.values["person_id"]))
+        if RENEWED.get(wanted.values["kind"]) == wanted.values["proof"]["what"]:
+            self.kept.add((wanted.family_id, wanted.values["kind"], wanted.values["person_id"]))
         if row is None:
             if not wanted.is_old:
                 self._make(wanted)
@@ -128,14 +133,14 @@ class _Change:
         self.changed.append(row)
 
     def end(self, row: Deadline) -> None:
-        """Make void what does not follow any more; who was to be reached and has been is done."""
+        """Make void what does not follow any more; what has been done once more (a contact, a look-up) is done."""
         if row.state != State.OPEN:
             return
         row.state, row.ended_because = State.VOID, GONE
         if row.source == Deadline.Source.OFFICE and row.kind not in self.rules_on:
             row.ended_because = RULE_OFF
-        elif (row.family_id, row.kind, row.person_id) in self.to_reach:
-            row.state, row.ended_because = State.DONE, REACHED
+        elif (row.family_id, row.kind, row.person_id) in self.kept:
+            row.state, row.ended_because = State.DONE, _KEPT[RENEWED[row.kind]]
         row.ended_at, row.remind_at = self.now, None
         self.ended.append(row)
 

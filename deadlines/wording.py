@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from config.words import day_text
 from deadlines.catalogue import CATALOGUE
 from deadlines.models import Deadline
-from deadlines.refresh import GONE, REACHED, RULE_OFF
+from deadlines.refresh import GONE, LOOKED_UP, REACHED, RULE_OFF
 
 Text = str | Promise
 
@@ -55,6 +55,7 @@ _ENDED: Final[dict[str, Text]] = {
     GONE: gettext_lazy("What set it off is no longer on file, or what it waited for has happened."),
     RULE_OFF: gettext_lazy("The office has switched the rule off that set it off."),
     REACHED: gettext_lazy("Somebody was reached: the contact is on file, and the next date follows from it."),
+    LOOKED_UP: gettext_lazy("They were looked up: the day is on file, and the next date follows from it."),
 }
 
 

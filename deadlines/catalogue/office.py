@@ -2,8 +2,10 @@
 
 Only what the record can set off is here. Left out: a new paper (D-60), for a paper comes in as the date that somebody
 types; two people for each date (D-61) and the look at each figure every 90 days (D-69), which Amparo does by itself;
-the G-28 and the look-up in the court's system (D-66, D-67), of which the record does not know when they were done; the
-conflict check (D-68), of which it knows nothing. An office makes rules of its own of them (`OWN`).
+the G-28 (D-66), of which the record does not know when it was filed; the conflict check (D-68), of which it knows
+nothing. An office makes rules of its own of them (`OWN`). Of the look-up in the court's system (D-67) the weekly one is
+here; the one two days before a hearing is in the catalogue (`hearing_check`), for more hangs on it; the one after a
+move is left out, for the record has no day on which somebody moved.
 """
 
 import datetime
@@ -13,6 +15,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from deadlines.catalogue.court import IN_COURT
 from deadlines.catalogue.entries import Entry, Owes, SetOff, Text, Trigger, Weight
 from deadlines.catalogue.record import FamilyView, PersonView, Reached
 from deadlines.models import OfficeRule
@@ -85,6 +88,19 @@ def _chose_return(person: PersonView, _family: FamilyView) -> Iterator[Trigger]:
         signed = person.day("signed_on", item)
         if item.get("choice") == "return" and item.get("withdrawn_on") is None and signed is not None:
             yield Trigger(f"e{pk}", "election.signed_on", pk, signed)
+
+
+def _look_up(person: PersonView, family: FamilyView) -> Iterator[Trigger]:
+    """While a hearing in court is to come: the last look-up; before the first one since there has been such a hearing,
+    the day on which it was put on file. Once for the person, for all their hearings stand under one A-number."""
+    to_come = [row for row in person.hearings if row.kind in IN_COURT and row.local_day >= family.day]
+    if not to_come:
+        return
+    first, last = min(to_come, key=lambda row: (row.filed_on, row.pk)), person.looked_up
+    start, what, row = first.filed_on, "hearing", first.pk
+    if last is not None and last.on >= first.filed_on:
+        start, what, row = last.on, "hearing.checked_on", last.pk
+    yield Trigger(f"p{person.pk}:{start.isoformat()}", what, row, start)
 
 
 # --- what a rule of an office's own making can be set off by ----------------------------------------------------------
@@ -164,8 +180,12 @@ OWN: Final[dict[str, SetOff]] = {
 OF_FAMILY: Final = frozenset({What.CONTACT, What.FILED})
 """Those that are the whole family's."""
 
-RENEWED: Final = frozenset({Kind.CONTACT, Kind.CONTACT_DETAINED})
-"""The rules whose date is kept by the next contact, which also sets the next one off."""
+RENEWED: Final[dict[str, str]] = {
+    Kind.CONTACT: "contact.on",
+    Kind.CONTACT_DETAINED: "contact.on",
+    Kind.LOOK_UP: "hearing.checked_on",
+}
+"""The rules whose date is kept by doing it once more, which also sets the next one off; and what that day is."""
 
 STANDING: Final = frozenset({*RENEWED, Kind.UNKNOWN, Kind.UNKNOWN_DETAINED})
 """The rules that ask for something until it is done, however long ago it was due."""
@@ -245,5 +265,14 @@ ENTRIES: Final = (
         weight=Weight.HOURS,
         if_missed=_("Tell them now, and keep proof of the day on which the person said so."),
         set_off=_days("elections", "withdrawn_on", "election.withdrawn_on", "e"),
+    ),
+    _entry(
+        Kind.LOOK_UP,
+        _("look the person up in the court's system again"),
+        _("the last look-up; before the first one the day on which a hearing in court was put on file"),
+        7,
+        "calendar",
+        if_missed=_("Look now, by the A-number. A hearing that was moved forward is missed without a sign."),
+        set_off=_look_up,
     ),
 )

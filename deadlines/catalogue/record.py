@@ -11,12 +11,13 @@ from settlement.waiting import Decision, Facts, Record
 
 
 class HearingRow(NamedTuple):
-    """A hearing that stands: its key, kind, instant and the zone of its place."""
+    """A hearing that stands: its key, kind, instant, the zone of its place, and the day on which it was put on file."""
 
     pk: int
     kind: str
     at: datetime.datetime
     zone: str
+    filed_on: date
 
     @property
     def local_day(self) -> date:
@@ -40,12 +41,19 @@ class Reached(NamedTuple):
     on: date
 
 
+class LookedUp(NamedTuple):
+    """The last look-up of a person in the court's system: the key of the hearing that was looked up, and the day."""
+
+    pk: int
+    on: date
+
+
 @dataclass(frozen=True)
 class PersonView:
     """One person: facts as in the rules' section 1, the engine's answer, and the keys of the rows behind each list.
 
-    What the engine does not see stands beside the facts: hearings, papers by their kind, the country as typed, and when
-    the person was last reached.
+    What the engine does not see stands beside the facts: hearings, papers by their kind, the country as typed, when the
+    person was last reached, and when they were last looked up in the court's system.
     """
 
     pk: int
@@ -56,6 +64,7 @@ class PersonView:
     papers: Mapping[str, PaperRow] = field(default_factory=dict)
     country: str = ""
     reached: Reached | None = None
+    looked_up: LookedUp | None = None
 
     @property
     def reference(self) -> str:
