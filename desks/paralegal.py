@@ -15,14 +15,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from config.words import day_text, list_text
+from deadlines.models import OfficeRule
 from desks.board import Cell, Table, next_steps
 from desks.selectors import View, saved_views
 from documents.models import Paper
 from documents.selectors import missing_papers, nta_not_in_court
-from families.contacts.lengths import CONTACT_DAYS, CONTACT_DAYS_HELD
 from families.contacts.models import ContactAttempt
 from families.contacts.selectors import LastContact, last_contacts
-from families.contacts.silence import silent_and_held
+from families.contacts.silence import days_of, silent_and_held
 from families.filters import NOBODY, Filters
 from families.list_rows import ScreeningRow, screening_rows
 from families.lists import families_list, people_list, screenings_list
@@ -199,6 +199,8 @@ def _silent(actor: User, filters: Filters, day: datetime.date) -> Kind:
     rows: QuerySet[Any] = people_list(actor, asked, day).select_related("family")
     rows = rows.annotate(is_held=Exists(Person.objects.filter(silent_and_held(day), pk=OuterRef("pk"))))
     rows = rows.annotate(reached=Case(When(is_held=True, then=Subquery(own[:1])), default=Subquery(familys[:1])))
+    held, free = days_of(OfficeRule.Kind.CONTACT_DETAINED), days_of(OfficeRule.Kind.CONTACT)
+    rows = rows.annotate(days=Case(When(is_held=True, then=held), default=free))
     since = Coalesce("reached", TruncDate("family__created_at"))
     rows = rows.order_by("-is_held", since, "family__reference", "pk")
     found, number = _first(rows)
@@ -217,9 +219,8 @@ def _call(person: Any, last: LastContact | None) -> Task:
         told = [_("On file since %(day)s, and nobody has spoken with them.") % {"day": filed}]
     if last is not None and last.tried_on != last.reached_on:
         told.append(_("Last tried on %(day)s.") % {"day": day_text(last.tried_on)})
-    days = CONTACT_DAYS_HELD if person.is_held else CONTACT_DAYS
     held = _("Is held: every %(days)d days.") if person.is_held else _("Every %(days)d days.")
-    told.append(held % {"days": days})
+    told.append(held % {"days": person.days})
     address = f"{reverse('family-contacts', args=[person.family_id])}?person={person.pk}"
     return Task(person, gettext_lazy("Call"), " ".join(told), address, gettext_lazy("Open the contacts"))
 

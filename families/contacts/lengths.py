@@ -1,4 +1,5 @@
-"""How long a client may go without a word from the office (practice, section 2.2, table G)."""
+"""How long a client may go without a word from the office, where it has no rule of its own (practice, section 2.2,
+table G)."""
 
 from typing import Final
 

@@ -18,7 +18,7 @@ from settlement.determine import redetermine
 from tests.cast import Cast
 from tests.desks import records
 from tests.desks.conftest import ClientOf
-from tests.factories import DAY, make_family
+from tests.factories import DAY, make_family, make_office_rule
 
 
 def days_ago(days: int) -> datetime.date:
@@ -121,6 +121,56 @@ def test_who_has_left_the_country_is_not_called_and_another_of_the_family_is(cas
     assert called(cast) == ["F c1"]
 
 
+@pytest.mark.parametrize("length", [14, 60])
+def test_an_office_says_itself_how_often_a_family_is_called(cast: Cast, length: int) -> None:
+    family = old_family(cast, reference="F")
+    attempt(son(family), cast.paralegal, days=length - 1)
+    assert called(cast) == (["F p1"] if length > CONTACT_DAYS else [])
+    make_office_rule(cast.other_organization, kind="office_contact", length=1)
+    make_office_rule(cast.organization, kind="office_contact", length=length)
+    assert called(cast) == []
+    ContactAttempt.objects.update(on=days_ago(length))
+    assert called(cast) == ["F p1"]
+    ContactAttempt.objects.update(next_on=days_ago(-length))
+    assert called(cast) == []
+    ContactAttempt.objects.update(next_on=days_ago(-length - 1))
+    assert called(cast) == ["F p1"], "a further try is waited for as long as the office waits"
+    for name, days in (("NEW", length - 1), ("OLD", length)):
+        old_family(cast, reference=name, days=days)
+    assert called(cast) == ["F p1", "OLD p1"], "and before the first contact as well"
+
+
+@pytest.mark.parametrize("length", [3, 14])
+def test_an_office_says_itself_how_often_who_is_held_is_called(cast: Cast, length: int) -> None:
+    family = old_family(cast, reference="F")
+    attempt(mother(family), cast.paralegal, days=1)
+    attempt(son(family), cast.paralegal, days=length)
+    hold(son(family), days=length)
+    make_office_rule(cast.organization, kind="office_contact_detained", length=length)
+    assert called(cast) == ["F c1"]
+    Custody.objects.filter(person=son(family), ended_on=None).update(began_on=days_ago(length - 1))
+    assert called(cast) == [], "taken lately"
+    Custody.objects.filter(person=son(family), ended_on=None).update(began_on=days_ago(length))
+    ContactAttempt.objects.filter(person=son(family)).update(on=days_ago(length - 1))
+    assert called(cast) == [], "reached lately"
+
+
+def test_a_rule_that_is_switched_off_puts_nobody_into_the_queue(cast: Cast) -> None:
+    old_family(cast, reference="FREE")
+    held = old_family(cast, reference="HELD")
+    attempt(mother(held), cast.paralegal, days=1)
+    hold(son(held))
+    assert called(cast) == ["FREE p1", "HELD c1"]
+    rule = make_office_rule(cast.organization, kind="office_contact", length=30, is_on=False)
+    assert called(cast) == ["HELD c1"], "the other rule stands alone"
+    make_office_rule(cast.organization, kind="office_contact_detained", length=7, is_on=False)
+    assert called(cast) == []
+    rule.is_on = True
+    rule.save()
+    ContactAttempt.objects.update(on=days_ago(CONTACT_DAYS))
+    assert called(cast) == ["FREE p1", "HELD p1"], "who is held is called as one of their family"
+
+
 def kinds(cast: Cast) -> dict[str, Kind]:
     return {kind.key: kind for kind in queue(cast.paralegal, Filters(paralegal=str(cast.paralegal.pk)), DAY)}
 
@@ -140,6 +190,10 @@ def test_the_queue_has_who_is_held_first_then_who_was_not_reached_for_the_longes
         "Last spoken with on 20 January 2019. Last tried on 27 February 2019. Every 30 days.",
     ]
     assert list(kinds(cast))[-2:] == ["silent", "papers"]
+    for kind, length in (("office_contact_detained", 5), ("office_contact", 21)):
+        make_office_rule(cast.organization, kind=kind, length=length)
+    whys = [task.why.rpartition(". ")[2] for task in kinds(cast)["silent"].tasks]
+    assert whys == ["Is held: every 5 days.", "Every 21 days.", "Every 21 days."]
 
 
 def test_each_kind_that_is_cut_short_leads_to_all_of_it(cast: Cast, client_of: ClientOf) -> None:
