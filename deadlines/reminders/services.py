@@ -2,8 +2,8 @@
 
 import datetime
 import re
-from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
@@ -34,20 +34,34 @@ PUSH_HOSTS: Final = (
 )
 
 
-def reminders_acknowledge(*, actor: User, marks: Iterable[str], key: str | None) -> int:
+class Seen(NamedTuple):
+    """Of how many deadlines it holds now that one has seen them, and how many were left, for they run by the hour."""
+
+    noted: int
+    left: int
+
+
+def reminders_acknowledge(*, actor: User, marks: Iterable[str], key: str | None) -> Seen:
     """Say of these deadlines (as `Item.mark`: key and version) that one has seen them, and that they are with one.
 
     Only those that the person sees, was told of, and that are still in this version; said again it changes nothing.
-    Gives for how many it holds now.
+    What runs by the hour is said of one alone: among several it is left as it is.
     """
     wanted = {pair for pair in map(_mark, list(marks)[:MOST_AT_ONCE]) if pair is not None}
+    one_by_one = {Deadline.Weight.HOURS} if len(wanted) > 1 else set()
 
     def write() -> int:
-        told = Reminder.objects.filter(recipient=actor).values("deadline")
-        rows = Deadline.objects.visible_to(actor).filter(pk__in=[pk for pk, _version in wanted]).filter(pk__in=told)
-        return _acknowledged(actor, [row for row in rows if (row.pk, row.version) in wanted])
+        return _acknowledged(actor, [row for row in _told(actor, wanted) if row.weight not in one_by_one])
 
-    return once(actor=actor, key=key, what="reminders_acknowledge", write=write)
+    noted = once(actor=actor, key=key, what="reminders_acknowledge", write=write)
+    return Seen(noted, sum(row.weight in one_by_one for row in _told(actor, wanted)) if one_by_one else 0)
+
+
+def _told(actor: User, wanted: Collection[tuple[int, int]]) -> list[Deadline]:
+    """Of the wanted deadlines those that the person sees, was told of, and that are in this version."""
+    told = Reminder.objects.filter(recipient=actor).values("deadline")
+    rows = Deadline.objects.visible_to(actor).filter(pk__in=[pk for pk, _version in wanted]).filter(pk__in=told)
+    return [row for row in rows if (row.pk, row.version) in wanted]
 
 
 def _acknowledged(actor: User, deadlines: Sequence[Deadline]) -> int:

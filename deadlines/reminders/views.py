@@ -14,7 +14,7 @@ from accounts.models import User
 from audit.models import Act
 from audit.readings import noted, whom
 from deadlines.reminders.selectors import mine, missed_while_down
-from deadlines.reminders.services import reminders_acknowledge
+from deadlines.reminders.services import Seen, reminders_acknowledge
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,9 +24,7 @@ def reminders(request: HttpRequest) -> HttpResponse:
     actor = cast(User, request.user)
     if request.method == "POST":
         key = request.POST.get("key", "")[:64] or None
-        count = reminders_acknowledge(actor=actor, marks=request.POST.getlist("mark"), key=key)
-        said = ngettext("Noted: %(n)d date is with you.", "Noted: %(n)d dates are with you.", count) % {"n": count}
-        messages.success(request, said)
+        _say(request, reminders_acknowledge(actor=actor, marks=request.POST.getlist("mark"), key=key))
         return redirect("reminders")
     new, seen = mine(actor, is_seen=False), mine(actor, is_seen=True)
     missed = missed_while_down(actor)
@@ -34,6 +32,22 @@ def reminders(request: HttpRequest) -> HttpResponse:
     response = render(request, "reminders/list.html", context)
     shown = whom([item.deadline for item in (*new, *seen)] + missed)
     return noted(request, response, act=Act.LISTED, **shown)
+
+
+def _say(request: HttpRequest, done: Seen) -> None:
+    """What was noted, and what was not and why."""
+    noted, left = done
+    if noted or not left:
+        said = ngettext("Noted: %(n)d date is with you.", "Noted: %(n)d dates are with you.", noted)
+        messages.success(request, said % {"n": noted})
+    if left:
+        said = ngettext(
+            "%(n)d date was not noted, for hours matter: look at it below, and say of it alone that it is with you.",
+            "%(n)d dates were not noted, for hours matter: look at each below, and say of it alone that it is with "
+            "you.",
+            left,
+        )
+        messages.warning(request, said % {"n": left})
 
 
 @require_safe

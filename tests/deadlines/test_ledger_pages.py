@@ -135,6 +135,34 @@ def test_what_runs_by_the_hour_is_never_seen_in_bulk(family: Family, cast: Cast)
     assert text.index("I have seen all 2 shown here") > text.index("Harm that can be mended")
 
 
+def test_a_list_of_dates_leaves_out_what_runs_by_the_hour_and_says_so(family: Family, cast: Cast) -> None:
+    first, second = told(family, weight="hours"), told(family, weight="hours")
+    lighter = told(family, weight="curable")
+    client, key = client_of(cast.attorney), uuid.uuid4().hex
+
+    def seen() -> list[int]:
+        rows = Acknowledgement.objects.filter(user=cast.attorney).order_by("deadline")
+        return list(rows.values_list("deadline", flat=True))
+
+    def send(*dates: Deadline, **more: str) -> str:
+        sent = {"mark": [mark(one) for one in dates], **more}
+        return client.post("/reminders/", sent, follow=True).content.decode()
+
+    for _twice in range(2):
+        page = send(first, lighter, key=key)
+        assert "Noted: 1 date is with you." in page
+        assert "1 date was not noted, for hours matter: look at it below" in page
+        assert seen() == [lighter.pk]
+    page = send(first, second)
+    assert "2 dates were not noted, for hours matter: look at each below" in page
+    assert "Noted:" not in page
+    assert seen() == [lighter.pk]
+    page = send(first)
+    assert "Noted: 1 date is with you." in page
+    assert "for hours matter" not in page
+    assert seen() == [first.pk, lighter.pk]
+
+
 def test_everybody_is_told_when_reminders_run_behind_hold_or_stop(family: Family, cast: Cast) -> None:
     told(family)
     client = client_of(cast.auditor)
