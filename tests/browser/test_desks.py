@@ -87,6 +87,16 @@ def test_a_number_opens_its_list_and_the_filter_stays_in_the_address(
     expect(page.locator("tbody tr")).to_have_count(told)
 
 
+@pytest.mark.parametrize("address", ["/families/", "/people/", "/deadlines/"])
+def test_a_printed_list_is_the_list_alone(at: Open, cast: Cast, families: list[Family], address: str) -> None:
+    page = at(address, cast.supervisor)
+    shown = page.locator("main tbody tr").count()
+    page.emulate_media(media="print")
+    assert shown > 0
+    expect(page.locator("main tbody tr:visible")).to_have_count(shown)
+    expect(page.locator("main :is(input, select, textarea, button, .tick):visible")).to_have_count(0)
+
+
 def test_a_supervisor_gives_a_family_to_an_attorney(at: Open, cast: Cast, families: list[Family]) -> None:
     page = at("/families/?attorney=-", cast.supervisor)
     page.get_by_label("Choose family NOBODYS").check()
