@@ -83,12 +83,14 @@ class Past(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """The page. `may_…` says what the reader may do with the date now; `is_office` of a date on which no law stands."""
+    """The page. `may_…` says what the reader may do with the date now; `is_office` of a date on which no law stands;
+    `is_renewed` of one that is kept by what is written down on the page of its origin, which sets the next one off."""
 
     deadline: Deadline
     title: Text
     entry: Entry | None
     is_office: bool
+    is_renewed: bool
     origin: Origin
     rule: Text
     steps: list[Step]
@@ -117,6 +119,7 @@ def sheet_of(actor: User, deadline: Deadline, day: datetime.date) -> Sheet:
         title=title_of(deadline),
         entry=entry,
         is_office=is_office,
+        is_renewed=deadline.kind in RENEWED,
         origin=_origin(deadline, entry),
         rule=COUNTING.get(deadline.counting, ""),
         steps=_steps(actor, deadline),

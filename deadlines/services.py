@@ -23,6 +23,7 @@ from config import clock
 from deadlines.calendars.labels import zone_of
 from deadlines.catalogue import CATALOGUE
 from deadlines.catalogue.entries import Trigger
+from deadlines.catalogue.office import RENEWED
 from deadlines.counting import RULES, business_day_up_to
 from deadlines.deriving import others_of, proof_of, safe_day
 from deadlines.models import Closure, Deadline
@@ -217,7 +218,8 @@ def deadline_confirm(*, actor: User, deadline_id: int, version: int, key: str | 
 
 
 def deadline_done(*, actor: User, deadline_id: int, version: int, note: str, key: str | None) -> int:
-    """What was due is done; gives the pk. Raises as correcting does."""
+    """What was due is done; gives the pk. Raises as correcting does, and `Invalid` for what another entry keeps: done
+    here, nothing would set the next one off."""
     return _ended(actor, deadline_id, version, key, State.DONE, note)
 
 
@@ -234,6 +236,10 @@ def _ended(actor: User, deadline_id: int, version: int, key: str | None, state: 
 
     def write(row: Deadline) -> None:
         _only_open(row)
+        if state == State.DONE and row.kind in RENEWED:
+            raise Invalid(
+                {"reason": _("Write the contact, or the look-up, down where it belongs: it sets the next date off.")}
+            )
         row.state, row.ended_by, row.ended_at, row.ended_because = state, actor, clock.now(), note.strip()
         row.remind_at = None
 

@@ -1,6 +1,7 @@
 """The weekly look-up in the court's system: what sets it off, what keeps it, and when nobody is to look any more."""
 
 import datetime
+import uuid
 from typing import Any
 
 import pytest
@@ -207,3 +208,16 @@ def test_the_proof_sheet_leads_to_the_hearing_where_it_is_looked_up(cast: Cast, 
     done = Deadline.objects.get(family=family, kind=KIND, state="done")
     assert "They were looked up: the day is on file" in page(client, f"/dates/{done.pk}/")
     assert "Look the person up in the court" in page(client, "/dates/rules/")
+
+
+def test_it_is_kept_by_looking_and_not_by_saying_done(cast: Cast, family: Family) -> None:
+    hearing(cast, mother(family))
+    row = one(family, KIND)
+    client = client_of(cast.paralegal)
+    answer = client.post(f"/dates/{row.pk}/done/", {"version": row.version, "key": uuid.uuid4(), "reason": "Looked."})
+    assert answer.status_code == 422
+    assert "it sets the next date off" in answer.content.decode()
+    assert one(family, KIND).state == "open"
+    body = page(client, f"/dates/{row.pk}/")
+    assert "Write it down: that sets the next date off" in body
+    assert f'action="/dates/{row.pk}/not-needed/"' in body
