@@ -32,6 +32,8 @@ from config.install import PYTHON, VENV, InstallError  # noqa: E402
 from config.supervisor import Supervisor, port_is_free  # noqa: E402
 
 DEMO_DAY = "2018-12-10"
+# Tests and drills start hundreds of processes, each of which would compile every module anew.
+_COMPILE_EACH_TIME = "PYTHONDONTWRITEBYTECODE"
 DEMO_REFUSED = 2  # the exit status of `manage.py demo` on an installation that belongs to somebody
 DEMO_USERS = [
     f"{role}@{place}.example"
@@ -271,6 +273,7 @@ def drill(name: str, arguments: list[str]) -> int:
     environment = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
     home = Path(tempfile.mkdtemp(prefix="amparo-drill-"))
     environment |= {"AMPARO_HOME": str(home), "DJANGO_SETTINGS_MODULE": "config.settings.base"}
+    environment.pop(_COMPILE_EACH_TIME, None)
     try:
         make_home(home)
         return _pass_through([str(PYTHON), "-m", "drills", name, *arguments], environment, ROOT)
@@ -285,6 +288,7 @@ def drill(name: str, arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """All tests, among them lint and types; with arguments pytest with these."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test", "PYTHONUNBUFFERED": "1"}
+    environment.pop(_COMPILE_EACH_TIME, None)
     _ensure_browser()
     # More at once than the two cores of CI: browsers and drills often wait.
     pytest = [str(PYTHON), "-m", "pytest", *(arguments or ["-n", "3", "--dist", "worksteal"])]

@@ -155,8 +155,12 @@ def _main() -> None:
     import django
 
     django.setup()
+    from django.urls import get_resolver
+
     import deadlines.reminders.sweep  # noqa: F401  # before the forks
     import drills.clockwork  # noqa: F401
+
+    _ = get_resolver().reverse_dict  # every view is imported for the first address that is written into a mail
 
     sys.stdout.write("{}\n")
     sys.stdout.flush()
