@@ -277,6 +277,20 @@ GUARDS = (
         "require(actor, Permission.INTAKE_SHEET_CONFIRM)",
         ("tests/intake/test_pages.py",),
     ),
+    Guard(
+        "a mail from staying void for who gets the family back",
+        "deadlines/reminders/planning.py",
+        "        _revive(rows)\n",
+        "",
+        ("tests/deadlines/test_ledger_planning.py",),
+    ),
+    Guard(
+        "what runs by the hour from being seen among others",
+        "deadlines/reminders/services.py",
+        "if len(wanted) > 1 else set()",
+        "if False else set()",
+        ("tests/deadlines/test_ledger_pages.py",),
+    ),
 )
 
 

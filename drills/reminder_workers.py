@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LATE = 120.0  # seconds that the last of a hundred may be late when nothing fails
 CAUGHT_UP_S = 300.0
 CRASHES = 3
-QUIET = 3.0  # seconds without a mail, after which whoever holds a lease is taken for dead
+QUIET = 8.0  # seconds without a mail, after which whoever holds a lease is taken for dead: a crash is over sooner
 KILLING_SMALL = 8.0
 # What was missed in three days, and what the day itself would have said: minutes before, never whole days.
 OFFSETS = [4_321, 2_881, 1_441, 61]

@@ -219,12 +219,14 @@ def test_the_sweep_brings_all_to_the_day_and_then_rests(
 
 
 def test_the_sweep_reads_no_more_for_many(cast: Cast, django_assert_num_queries: Any) -> None:
+    # These families were put on file after the day: their dates of the office move along with it, in five statements.
+    queries = 31 + 5
     make_family(cast.organization, everything())
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(queries):
         redetermine_all(organization=cast.organization, day=NEXT_DAY)
     for _ in range(4):
         make_family(cast.organization, everything())
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(queries):
         redetermine_all(organization=cast.organization, day=NEXT_DAY + datetime.timedelta(days=1))
 
 
