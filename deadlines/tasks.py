@@ -1,4 +1,4 @@
-"""What the schedule rings each minute. No task carries any data: what is due stands in PostgreSQL."""
+"""What the schedule rings: the sweep twice a minute. No task carries any data: what is due stands in PostgreSQL."""
 
 import logging
 
