@@ -29,7 +29,7 @@ class Size(NamedTuple):
     some: int  # for each lesser fault
     nodes: int  # of workers, with `processes` each
     processes: int
-    tick: float | None  # seconds between rings; None is the schedule's minute
+    tick: float | None  # seconds between rings; None is the schedule's half minute
     kill_every: float  # seconds
     kills: int  # at each named point
     races: int
