@@ -290,8 +290,7 @@ def test(arguments: list[str]) -> int:
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test", "PYTHONUNBUFFERED": "1"}
     environment.pop(_COMPILE_EACH_TIME, None)
     _ensure_browser()
-    # More at once than the two cores of CI: browsers and drills often wait.
-    pytest = [str(PYTHON), "-m", "pytest", *(arguments or ["-n", "3", "--dist", "worksteal"])]
+    pytest = [str(PYTHON), "-m", "pytest", *(arguments or ["-n", "2", "--dist", "worksteal"])]
     return _pass_through(pytest, environment, ROOT)
 
 
