@@ -280,15 +280,15 @@ GUARDS = (
     Guard(
         "a mail from staying void for who gets the family back",
         "deadlines/reminders/planning.py",
-        "        _revive(rows)\n",
+        "        ledger.revive(rows)\n",
         "",
         ("tests/deadlines/test_ledger_planning.py",),
     ),
     Guard(
         "what runs by the hour from being seen among others",
         "deadlines/reminders/services.py",
-        "if len(wanted) > 1 else set()",
-        "if False else set()",
+        "if len(wanted) > 1 and row.weight == Deadline.Weight.HOURS",
+        "if False",
         ("tests/deadlines/test_ledger_pages.py",),
     ),
 )

@@ -21,7 +21,7 @@ from accounts.walls import Wall
 from config import clock
 from deadlines.models import Deadline
 from deadlines.refresh import refresh_family
-from deadlines.reminders.planning import tell_again
+from deadlines.reminders.ledger import tell_again
 from families.changes import addition_of, change_of, new_person
 from families.locks import lock_families
 from families.models import Family, Person

@@ -1,6 +1,7 @@
 """The only place that moves a reminder from one state to the next (docs/adr/0013).
 
     due, retry --claim--> claimed --begin_sending--> sending --> sent | retry | parked | void
+    void --revive--> due
 
 Each function is one short transaction, and none talks to anybody but PostgreSQL. Leases run on PostgreSQL's clock, so
 workers whose clocks differ do not take one another's work; `moment` is the product's (config.clock.moment).
@@ -25,7 +26,6 @@ from deadlines.models import Deadline
 from deadlines.reminders import recipients
 from deadlines.reminders.failpoints import reached
 from deadlines.reminders.models import Delivery, Reminder
-from deadlines.reminders.planning import tell_again
 from families.models import Family
 
 log = logging.getLogger("amparo.reminders")
@@ -204,6 +204,27 @@ def _void(rows: list[Reminder], whys: dict[int, str], moment: datetime.datetime)
     tell_again((row.deadline_id for row in rows if whys.get(row.pk) == "recipient"), moment)
 
 
+def revive(rows: list[Reminder]) -> None:
+    """In the transaction that plans them: what was void because its person had lost the family is due again where they
+    have it back, for it never went out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE deadlines_reminder AS r SET state = 'due', ready_at = v.at, due_at = v.at, problem = '' "
+            "FROM unnest(%s::bigint[], %s::integer[], %s::bigint[], %s::integer[], %s::text[], %s::timestamptz[]) "
+            "AS v(deadline, version, recipient, offset_, channel, at) "
+            "WHERE r.deadline_id = v.deadline AND r.deadline_version = v.version AND r.recipient_id = v.recipient "
+            "AND r.\"offset\" = v.offset_ AND r.channel = v.channel AND r.state = 'void' AND r.problem = 'recipient'",
+            [
+                [row.deadline_id for row in rows],
+                [row.deadline_version for row in rows],
+                [row.recipient_id for row in rows],
+                [row.offset for row in rows],
+                [row.channel for row in rows],
+                [row.due_at for row in rows],
+            ],
+        )
+
+
 def sent(begun: Begun, moment: datetime.datetime) -> bool:
     """The other side has taken it. One statement, and its own transaction; whether the ledger took it from us.
 
@@ -307,6 +328,12 @@ def _give_back_sending(row: Reminder, moment: datetime.datetime) -> None:
     _again_or_parked(row, moment, Result.UNKNOWN, "")
     if row.strikes < SPLIT_AT and row.state == State.RETRY:
         Reminder.objects.filter(pk=row.pk).update(ready_at=moment)
+
+
+def tell_again(deadline_ids: Iterable[int], moment: datetime.datetime) -> None:
+    """Have these deadlines looked at in the next sweep: whom to tell, or who is to be told next, has changed."""
+    rows = Deadline.objects.filter(pk__in=list(deadline_ids), state=Deadline.State.OPEN)
+    rows.exclude(remind_at__lte=moment).update(remind_at=moment)
 
 
 def how_many_ready(organization_id: int, moment: datetime.datetime) -> int:

@@ -7,7 +7,6 @@ it once. Planned moments that have passed unseen become one reminder, which says
 import datetime
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -15,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from deadlines.models import Deadline
-from deadlines.reminders import recipients
+from deadlines.reminders import ledger, recipients
 from deadlines.reminders.models import Reminder
 from deadlines.reminders.moments import (
     Offsets,
@@ -29,7 +28,7 @@ from deadlines.reminders.moments import (
 )
 from deadlines.reminders.recipients import Recipients
 
-__all__ = ["LATE", "MOST", "Planned", "first_moment", "next_moment", "offsets_of", "plan", "tell_again"]
+__all__ = ["LATE", "MOST", "Planned", "first_moment", "next_moment", "offsets_of", "plan"]
 
 log = logging.getLogger("amparo.reminders")
 
@@ -98,7 +97,7 @@ def plan(organization_id: int, moment: datetime.datetime, most: int = MOST) -> P
             rows += made.rows
             following.append((deadline.pk, made.next_at))
         Reminder.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
-        _revive(rows)
+        ledger.revive(rows)
         _set_next(following)
     return Planned(len(due), len(rows), failed)
 
@@ -125,8 +124,8 @@ def plan_one(deadline: Deadline, moment: datetime.datetime, offsets: Offsets, to
     # Whoever saw it and has the family no longer has taken it with them: those who have it now get their time to look.
     if not told.seen_by.isdisjoint([*first, *last]) or not _escalates(deadline):
         return Plan(rows, coming)
-    is_handed_on = bool(new and told.seen_by)
-    given_at = min((at for one, at in told.given.items() if one in first and not is_handed_on), default=moment)
+    given = [at for one, at in told.given.items() if one in first]
+    given_at = moment if new and told.seen_by else min(given, default=moment)
     escalate_at = given_at + patience(deadline, given_at)
     if not told.is_undelivered and escalate_at > moment:
         return Plan(rows, _earliest(coming, _to_escalate(deadline, first, given_at, people)))
@@ -134,12 +133,6 @@ def plan_one(deadline: Deadline, moment: datetime.datetime, offsets: Offsets, to
     due_at = moment if told.is_undelivered else escalate_at
     rows += _rows(deadline, rest, told.offset, Why.ESCALATION, 1, due_at, moment, people)
     return Plan(rows, coming)
-
-
-def tell_again(deadline_ids: Iterable[int], moment: datetime.datetime) -> None:
-    """Have these deadlines looked at in the next sweep: whom to tell, or who is to be told next, has changed."""
-    rows = Deadline.objects.filter(pk__in=list(deadline_ids), state=Deadline.State.OPEN)
-    rows.exclude(remind_at__lte=moment).update(remind_at=moment)
 
 
 def _why(deadline: Deadline, told: Told, due_at: datetime.datetime, moment: datetime.datetime) -> str:
@@ -233,26 +226,6 @@ def _told(due: list[Deadline]) -> dict[int, Told]:
     for key, persons in not_told.items():
         found[key].people -= persons
     return found
-
-
-def _revive(rows: list[Reminder]) -> None:
-    """What was void because its person had lost the family is due again where they have it back: it never went out."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE deadlines_reminder AS r SET state = 'due', ready_at = v.at, due_at = v.at, problem = '' "
-            "FROM unnest(%s::bigint[], %s::integer[], %s::bigint[], %s::integer[], %s::text[], %s::timestamptz[]) "
-            "AS v(deadline, version, recipient, offset_, channel, at) "
-            "WHERE r.deadline_id = v.deadline AND r.deadline_version = v.version AND r.recipient_id = v.recipient "
-            "AND r.\"offset\" = v.offset_ AND r.channel = v.channel AND r.state = 'void' AND r.problem = 'recipient'",
-            [
-                [row.deadline_id for row in rows],
-                [row.deadline_version for row in rows],
-                [row.recipient_id for row in rows],
-                [row.offset for row in rows],
-                [row.channel for row in rows],
-                [row.due_at for row in rows],
-            ],
-        )
 
 
 def _set_next(following: list[tuple[int, datetime.datetime | None]]) -> None:

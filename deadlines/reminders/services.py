@@ -34,27 +34,25 @@ PUSH_HOSTS: Final = (
 )
 
 
-class Seen(NamedTuple):
+class Acknowledged(NamedTuple):
     """Of how many deadlines it holds now that one has seen them, and how many were left, for they run by the hour."""
 
     noted: int
     left: int
 
 
-def reminders_acknowledge(*, actor: User, marks: Iterable[str], key: str | None) -> Seen:
+def reminders_acknowledge(*, actor: User, marks: Iterable[str], key: str | None) -> Acknowledged:
     """Say of these deadlines (as `Item.mark`: key and version) that one has seen them, and that they are with one.
 
     Only those that the person sees, was told of, and that are still in this version; said again it changes nothing.
     What runs by the hour is said of one alone: among several it is left as it is.
     """
     wanted = {pair for pair in map(_mark, list(marks)[:MOST_AT_ONCE]) if pair is not None}
-    one_by_one = {Deadline.Weight.HOURS} if len(wanted) > 1 else set()
-
-    def write() -> int:
-        return _acknowledged(actor, [row for row in _told(actor, wanted) if row.weight not in one_by_one])
-
-    noted = once(actor=actor, key=key, what="reminders_acknowledge", write=write)
-    return Seen(noted, sum(row.weight in one_by_one for row in _told(actor, wanted)) if one_by_one else 0)
+    told = _told(actor, wanted)
+    left = [row for row in told if len(wanted) > 1 and row.weight == Deadline.Weight.HOURS]
+    rest = [row for row in told if row not in left]
+    noted = once(actor=actor, key=key, what="reminders_acknowledge", write=lambda: _acknowledged(actor, rest))
+    return Acknowledged(noted, len(left))
 
 
 def _told(actor: User, wanted: Collection[tuple[int, int]]) -> list[Deadline]:

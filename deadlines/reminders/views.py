@@ -14,7 +14,7 @@ from accounts.models import User
 from audit.models import Act
 from audit.readings import noted, whom
 from deadlines.reminders.selectors import mine, missed_while_down
-from deadlines.reminders.services import Seen, reminders_acknowledge
+from deadlines.reminders.services import Acknowledged, reminders_acknowledge
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +34,7 @@ def reminders(request: HttpRequest) -> HttpResponse:
     return noted(request, response, act=Act.LISTED, **shown)
 
 
-def _say(request: HttpRequest, done: Seen) -> None:
+def _say(request: HttpRequest, done: Acknowledged) -> None:
     """What was noted, and what was not and why."""
     noted, left = done
     if noted or not left:

@@ -186,7 +186,7 @@ class Ledger(RuleBasedStateMachine):
         """The family gets another paralegal."""
         family = self.office.families[number % len(self.office.families)]
         Family.objects.filter(pk=family.pk).update(paralegal=self.office.people[person % 2])
-        planning.tell_again((row.pk for row in self._deadlines() if row.family_id == family.pk), clock.moment())
+        ledger.tell_again((row.pk for row in self._deadlines() if row.family_id == family.pk), clock.moment())
 
     @rule(number=numbers)
     def seen(self, number: int) -> None:

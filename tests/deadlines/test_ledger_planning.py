@@ -9,7 +9,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from deadlines.models import Deadline
-from deadlines.reminders import planning
+from deadlines.reminders import ledger, planning
 from deadlines.reminders.models import Reminder
 from deadlines.reminders.moments import (
     DAY,
@@ -275,14 +275,14 @@ def test_who_takes_the_family_over_is_told_what_the_others_know(family: Family, 
     make_deadline(family, DUE, remind_at=at(3, 13))
     plan(cast.organization, at(3, 13))
     Family.objects.filter(pk=family.pk).update(attorney=cast.supervisor)
-    planning.tell_again(Deadline.objects.values_list("pk", flat=True), at(3, 13, 9))
+    ledger.tell_again(Deadline.objects.values_list("pk", flat=True), at(3, 13, 9))
     plan(cast.organization, at(3, 13, 9))
     assert cast.supervisor in recipients(why="plan")
 
 
 def hand_on(family: Family, moment: datetime.datetime, **to: User) -> None:
     Family.objects.filter(pk=family.pk).update(**to)
-    planning.tell_again(Deadline.objects.values_list("pk", flat=True), moment)
+    ledger.tell_again(Deadline.objects.values_list("pk", flat=True), moment)
     plan(family.organization, moment)
 
 
