@@ -181,11 +181,10 @@ class Workers:
         return found
 
     def _order(self, dues: list[Due], before: int) -> list[str]:
-        """Whether the nearest came first: while one worker works off what it has in its hands, each of the others works
-        off what it has, and takes as many again, which are further off."""
+        """Whether the nearest came first: nothing is overtaken by more than what workers have in their hands."""
         place = {due.address: number for number, due in enumerate(dues)}
         arrived = [place[mail.to] for mail in self.drill.sink.mails(before) if mail.to in place]
-        most = 2 * IN_FLIGHT * self.size.nodes * self.size.processes
+        most = IN_FLIGHT * self.size.nodes * self.size.processes
         furthest = max((abs(number - one) for number, one in enumerate(arrived)), default=0)
         return [f"a mail came {furthest} places from where its date puts it"] if furthest > most else []
 

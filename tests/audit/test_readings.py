@@ -55,7 +55,7 @@ def keys_of(families: list[Family]) -> list[int]:
     return sorted(found)
 
 
-@pytest.mark.parametrize("role", ["supervisor", "volunteer"])  # all of them: the drill of the trace
+@pytest.mark.parametrize("role", ["attorney", "paralegal", "supervisor", "auditor", "administrator", "volunteer"])
 def test_every_route_leaves_whom_it_shows_and_what_it_refuses(
     cast: Cast, families: list[Family], matrix: Matrix, role: str
 ) -> None:
