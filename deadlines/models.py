@@ -207,6 +207,11 @@ class Deadline(Fact):
         return self.state == "open" and legal and self.entered_by_id is not None and self.confirmed_by_id is None
 
     @property
+    def rank(self) -> int:
+        """Its place among the weights: 0 is looked at first."""
+        return self.Weight.values.index(self.weight)
+
+    @property
     def presses(self) -> bool:
         """Whether it is one of `pressing()`, while it is open."""
         return self.weight in LEGAL or self.source == "engine"

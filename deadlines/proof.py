@@ -167,8 +167,8 @@ def _origin(deadline: Deadline, entry: Entry | None) -> Origin:
 
 
 def _written(model: Any, key: dict[str, Any], field: str) -> Any:
-    """The entry of the history with which the field came to the value that it has, without one that with which the row
-    was put on file; None where there is no history."""
+    """The entry of the history with which the field came to the value that it has (of no field: with which the row was
+    put on file); None where there is no history."""
     lookup = {"id" if name == "pk" else f"{name}_id": value for name, value in key.items()}
     found = None
     for entry in model.history.filter(**lookup).select_related("history_user").order_by("-history_id")[:100]:

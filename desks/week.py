@@ -14,7 +14,7 @@ from accounts.models import User
 from config.words import day_text
 from deadlines.calendars.selectors import HEARINGS, address_of
 from deadlines.lists import deadlines_list
-from deadlines.models import Deadline, Hearing
+from deadlines.models import Hearing
 from deadlines.wording import title_of
 from families.filters import KINDS_TOGETHER, Filters
 from families.list_rows import DateOf, date_of
@@ -27,7 +27,6 @@ JUDGE = KINDS_TOGETHER["judge_review"]
 """The kinds of a judge's review, which run by the hour."""
 FEW = 3
 """So many of one kind on one day stand in the week by name; more are folded under their number."""
-_HEAVIEST_FIRST = {str(weight): place for place, weight in enumerate(Deadline.Weight, 1)}
 
 
 class Dated(NamedTuple):
@@ -87,7 +86,7 @@ def _deadlines(actor: User, filters: Filters, day: datetime.date, moment: dateti
             text = _("safe day passed; last day by law: %(day)s") if past else _("safe day; last day by law: %(day)s")
             said = text % {"day": day_text(row.due_on)}
         of = date_of(title_of(row), name, on, day)
-        family, place = row.family, _HEAVIEST_FIRST[row.weight]
+        family, place = row.family, 1 + row.rank
         found.append(Dated(row.kind, of, family.pk, row.person_id, family.reference, said, address_of(row), place))
     return found
 

@@ -19,7 +19,7 @@ Fact = Mapping[str, Any]
 BOX_WIDTH, GAP, ROW_GAP, PADDING = 196, 20, 56, 4
 IN_A_ROW = 4
 LINE = 18
-_FITS = 24  # letters in a line of a box, in the widest of the fonts that a page may get
+_FITS = 24  # letters in a line of a box
 
 
 class Where(NamedTuple):

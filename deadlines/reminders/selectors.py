@@ -116,8 +116,7 @@ def mine(actor: User, *, is_seen: bool, most: int = MOST_SHOWN) -> list[Item]:
         if row.deadline_version == row.deadline.version:
             found[row.deadline_id].append(row)
     items = [_item(group, is_seen) for group in list(found.values())[:most]]
-    places = {weight: place for place, weight in enumerate(Deadline.Weight.values)}
-    return sorted(items, key=lambda one: (places[one.deadline.weight], end_of(one.deadline), one.deadline.pk))
+    return sorted(items, key=lambda one: (one.deadline.rank, end_of(one.deadline), one.deadline.pk))
 
 
 def _item(rows: Sequence[Reminder], is_seen: bool) -> Item:
