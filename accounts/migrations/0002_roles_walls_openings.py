@@ -28,6 +28,12 @@ class Migration(migrations.Migration):
                 ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('ended_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('family', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='families.family')),
+                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('opened_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organization', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.organization', verbose_name='organization')),
+                ('user', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='volunteer')),
             ],
             options={
                 'verbose_name': 'historical opening',
@@ -49,6 +55,12 @@ class Migration(migrations.Migration):
                 ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('ended_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('family', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='families.family')),
+                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('made_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organization', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.organization', verbose_name='organization')),
+                ('user', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='colleague')),
             ],
             options={
                 'verbose_name': 'historical wall',
@@ -67,10 +79,24 @@ class Migration(migrations.Migration):
                 ('until', models.DateTimeField(verbose_name='until')),
                 ('opened_at', models.DateTimeField(auto_now_add=True)),
                 ('ended_at', models.DateTimeField(null=True)),
+                ('ended_by', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('family', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='openings', to='families.family')),
+                ('opened_by', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization', verbose_name='organization')),
+                ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='volunteer')),
             ],
             options={
                 'verbose_name': 'opening',
                 'verbose_name_plural': 'openings',
+                'constraints': [
+                    models.UniqueConstraint(fields=('organization', 'id'), name='accounts_opening_owner'),
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('organization', 'family', 'user'), name='accounts_opening_once', violation_error_message='This family is open to this volunteer already. Give it more time instead.'),
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='accounts_opening_reason', violation_error_message='Say what the volunteer is to do.'),
+                    accounts.owned.SameOrganization(field='family', name='accounts_opening_family_owner', to='families.Family'),
+                    accounts.owned.SameOrganization(field='user', name='accounts_opening_user_owner', to='accounts.User'),
+                    accounts.owned.SameOrganization(field='opened_by', name='accounts_opening_opened_by_owner', to='accounts.User'),
+                    accounts.owned.SameOrganization(field='ended_by', name='accounts_opening_ended_by_owner', to='accounts.User'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -81,10 +107,24 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField(verbose_name='reason')),
                 ('made_at', models.DateTimeField(auto_now_add=True)),
                 ('ended_at', models.DateTimeField(null=True)),
+                ('ended_by', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('family', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='walls', to='families.family')),
+                ('made_by', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization', verbose_name='organization')),
+                ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='colleague')),
             ],
             options={
                 'verbose_name': 'wall',
                 'verbose_name_plural': 'walls',
+                'constraints': [
+                    models.UniqueConstraint(fields=('organization', 'id'), name='accounts_wall_owner'),
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('organization', 'family', 'user'), name='accounts_wall_once', violation_error_message='This colleague is walled off from this family already.'),
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='accounts_wall_reason', violation_error_message='Say why this colleague must not see the family.'),
+                    accounts.owned.SameOrganization(field='family', name='accounts_wall_family_owner', to='families.Family'),
+                    accounts.owned.SameOrganization(field='user', name='accounts_wall_user_owner', to='accounts.User'),
+                    accounts.owned.SameOrganization(field='made_by', name='accounts_wall_made_by_owner', to='accounts.User'),
+                    accounts.owned.SameOrganization(field='ended_by', name='accounts_wall_ended_by_owner', to='accounts.User'),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -128,171 +168,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='user',
             constraint=models.CheckConstraint(condition=models.Q(('role__in', ['attorney', 'paralegal', 'supervisor', 'administrator', 'auditor'])), name='accounts_user_role_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddField(
-            model_name='historicalopening',
-            name='ended_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='historicalopening',
-            name='family',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='families.family'),
-        ),
-        migrations.AddField(
-            model_name='historicalopening',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='historicalopening',
-            name='opened_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='historicalopening',
-            name='organization',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.organization', verbose_name='organization'),
-        ),
-        migrations.AddField(
-            model_name='historicalopening',
-            name='user',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='volunteer'),
-        ),
-        migrations.AddField(
-            model_name='historicalwall',
-            name='ended_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='historicalwall',
-            name='family',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='families.family'),
-        ),
-        migrations.AddField(
-            model_name='historicalwall',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='historicalwall',
-            name='made_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='historicalwall',
-            name='organization',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.organization', verbose_name='organization'),
-        ),
-        migrations.AddField(
-            model_name='historicalwall',
-            name='user',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='colleague'),
-        ),
-        migrations.AddField(
-            model_name='opening',
-            name='ended_by',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='opening',
-            name='family',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='openings', to='families.family'),
-        ),
-        migrations.AddField(
-            model_name='opening',
-            name='opened_by',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='opening',
-            name='organization',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization', verbose_name='organization'),
-        ),
-        migrations.AddField(
-            model_name='opening',
-            name='user',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='volunteer'),
-        ),
-        migrations.AddField(
-            model_name='wall',
-            name='ended_by',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='wall',
-            name='family',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='walls', to='families.family'),
-        ),
-        migrations.AddField(
-            model_name='wall',
-            name='made_by',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='wall',
-            name='organization',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization', verbose_name='organization'),
-        ),
-        migrations.AddField(
-            model_name='wall',
-            name='user',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='colleague'),
-        ),
-        migrations.AddConstraint(
-            model_name='opening',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='accounts_opening_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='opening',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('organization', 'family', 'user'), name='accounts_opening_once', violation_error_message='This family is open to this volunteer already. Give it more time instead.'),
-        ),
-        migrations.AddConstraint(
-            model_name='opening',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='accounts_opening_reason', violation_error_message='Say what the volunteer is to do.'),
-        ),
-        migrations.AddConstraint(
-            model_name='opening',
-            constraint=accounts.owned.SameOrganization(field='family', name='accounts_opening_family_owner', to='families.Family'),
-        ),
-        migrations.AddConstraint(
-            model_name='opening',
-            constraint=accounts.owned.SameOrganization(field='user', name='accounts_opening_user_owner', to='accounts.User'),
-        ),
-        migrations.AddConstraint(
-            model_name='opening',
-            constraint=accounts.owned.SameOrganization(field='opened_by', name='accounts_opening_opened_by_owner', to='accounts.User'),
-        ),
-        migrations.AddConstraint(
-            model_name='opening',
-            constraint=accounts.owned.SameOrganization(field='ended_by', name='accounts_opening_ended_by_owner', to='accounts.User'),
-        ),
-        migrations.AddConstraint(
-            model_name='wall',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='accounts_wall_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='wall',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('organization', 'family', 'user'), name='accounts_wall_once', violation_error_message='This colleague is walled off from this family already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='wall',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='accounts_wall_reason', violation_error_message='Say why this colleague must not see the family.'),
-        ),
-        migrations.AddConstraint(
-            model_name='wall',
-            constraint=accounts.owned.SameOrganization(field='family', name='accounts_wall_family_owner', to='families.Family'),
-        ),
-        migrations.AddConstraint(
-            model_name='wall',
-            constraint=accounts.owned.SameOrganization(field='user', name='accounts_wall_user_owner', to='accounts.User'),
-        ),
-        migrations.AddConstraint(
-            model_name='wall',
-            constraint=accounts.owned.SameOrganization(field='made_by', name='accounts_wall_made_by_owner', to='accounts.User'),
-        ),
-        migrations.AddConstraint(
-            model_name='wall',
-            constraint=accounts.owned.SameOrganization(field='ended_by', name='accounts_wall_ended_by_owner', to='accounts.User'),
         ),
     ]

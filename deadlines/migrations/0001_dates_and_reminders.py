@@ -71,6 +71,25 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'deadline',
                 'verbose_name_plural': 'deadlines',
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'open')), fields=['organization', 'safe_on'], name='deadlines_open_by_day'),
+                    models.Index(condition=models.Q(('remind_at__isnull', False)), fields=['remind_at'], name='deadlines_to_remind'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('organization', 'id'), name='deadlines_deadline_owner'),
+                    accounts.owned.SameOrganization(field='family', name='deadlines_deadline_family_owner', to='families.Family'),
+                    accounts.owned.SameOrganization(field='person', name='deadlines_deadline_person_owner', to='families.Person'),
+                    accounts.owned.SameOrganization(field='entered_by', name='deadlines_deadline_entered_by_owner', to='accounts.User'),
+                    accounts.owned.SameOrganization(field='confirmed_by', name='deadlines_deadline_confirmed_by_owner', to='accounts.User'),
+                    accounts.owned.SameOrganization(field='ended_by', name='deadlines_deadline_ended_by_owner', to='accounts.User'),
+                    models.UniqueConstraint(fields=('family', 'key'), name='deadlines_deadline_once'),
+                    models.CheckConstraint(condition=models.Q(('confirmed_by', None), ('entered_by', None), models.Q(('confirmed_by', models.F('entered_by')), _negated=True), _connector='OR'), name='deadlines_deadline_four_eyes', violation_error_message='Nobody confirms a date that they entered. Ask a second person.'),
+                    models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('ended_at__isnull', False), ('remind_at', None)), _connector='OR'), name='deadlines_deadline_ended'),
+                    models.CheckConstraint(condition=models.Q(('source__in', ['engine', 'catalogue', 'office', 'hand'])), name='deadlines_deadline_source_choice', violation_error_message='This value is not in the list of choices.'),
+                    models.CheckConstraint(condition=models.Q(('weight__in', ['hours', 'right_lost', 'curable', 'other_side'])), name='deadlines_deadline_weight_choice', violation_error_message='This value is not in the list of choices.'),
+                    models.CheckConstraint(condition=models.Q(('owes__in', ['office', 'client', 'class_counsel', 'government'])), name='deadlines_deadline_owes_choice', violation_error_message='This value is not in the list of choices.'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'done', 'void'])), name='deadlines_deadline_state_choice', violation_error_message='This value is not in the list of choices.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +105,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'acknowledgement',
                 'verbose_name_plural': 'acknowledgements',
+                'constraints': [
+                    models.UniqueConstraint(fields=('deadline', 'deadline_version', 'user'), name='deadlines_seen_once'),
+                    accounts.owned.SameOrganization(field='deadline', name='deadlines_seen_deadline_owner', to='deadlines.Deadline'),
+                    accounts.owned.SameOrganization(field='user', name='deadlines_seen_user_owner', to='accounts.User'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +129,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'delivery',
                 'verbose_name_plural': 'deliveries',
+                'indexes': [
+                    models.Index(fields=['organization', '-began_at'], name='deadlines_delivery_by_moment'),
+                    models.Index(condition=models.Q(('result', None)), fields=['began_at'], name='deadlines_delivery_open'),
+                ],
+                'constraints': [
+                    accounts.owned.SameOrganization(field='recipient', name='deadlines_delivery_recipient_owner', to='accounts.User'),
+                    models.CheckConstraint(condition=models.Q(('channel__in', ['app', 'mail', 'push'])), name='deadlines_delivery_channel_choice', violation_error_message='This value is not in the list of choices.'),
+                    models.CheckConstraint(condition=models.Q(('result__in', ['sent', 'deferred', 'refused', 'bounced', 'failed', 'unknown'])), name='deadlines_delivery_result_choice', violation_error_message='This value is not in the list of choices.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -124,6 +157,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'hearing',
                 'verbose_name_plural': 'hearings',
+                'indexes': [
+                    models.Index(fields=['organization', 'at'], name='deadlines_hearing_by_moment'),
+                ],
+                'constraints': [
+                    accounts.owned.SameOrganization(field='person', name='deadlines_hearing_owner', to='families.Person'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['master', 'individual', 'review', 'interview', 'biometrics', 'report', 'other'])), name='deadlines_hearing_kind_choice', violation_error_message='This value is not in the list of choices.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -247,6 +287,21 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'reminder',
                 'verbose_name_plural': 'reminders',
+                'indexes': [
+                    models.Index(condition=models.Q(('ready_at__isnull', False)), fields=['ready_at'], name='deadlines_reminder_next'),
+                    models.Index(condition=models.Q(('channel', 'app'), ('read_at', None), ('state', 'sent')), fields=['organization', 'recipient', '-sent_at'], name='deadlines_reminder_unread'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('organization', 'id'), name='deadlines_reminder_owner'),
+                    models.UniqueConstraint(fields=('deadline', 'deadline_version', 'recipient', 'offset', 'channel'), name='deadlines_reminder_once'),
+                    accounts.owned.SameOrganization(field='deadline', name='deadlines_reminder_deadline_owner', to='deadlines.Deadline'),
+                    accounts.owned.SameOrganization(field='recipient', name='deadlines_reminder_recipient_owner', to='accounts.User'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ready_at', None), ('state__in', ['sent', 'parked', 'void'])), models.Q(('ready_at__isnull', False), ('state__in', ['due', 'claimed', 'sending', 'retry'])), _connector='OR'), name='deadlines_reminder_ready'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='deadlines_reminder_sent'),
+                    models.CheckConstraint(condition=models.Q(('channel__in', ['app', 'mail', 'push'])), name='deadlines_reminder_channel_choice', violation_error_message='This value is not in the list of choices.'),
+                    models.CheckConstraint(condition=models.Q(('why__in', ['plan', 'caught_up', 'escalation', 'change'])), name='deadlines_reminder_why_choice', violation_error_message='This value is not in the list of choices.'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['due', 'claimed', 'sending', 'sent', 'retry', 'parked', 'void'])), name='deadlines_reminder_state_choice', violation_error_message='This value is not in the list of choices.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -263,153 +318,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'days without business',
                 'constraints': [models.UniqueConstraint(fields=('organization', 'on'), name='deadlines_closure_once', violation_error_message='This day is entered already.')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['organization', 'safe_on'], name='deadlines_open_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('remind_at__isnull', False)), fields=['remind_at'], name='deadlines_to_remind'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='deadlines_deadline_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadline',
-            constraint=accounts.owned.SameOrganization(field='family', name='deadlines_deadline_family_owner', to='families.Family'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadline',
-            constraint=accounts.owned.SameOrganization(field='person', name='deadlines_deadline_person_owner', to='families.Person'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadline',
-            constraint=accounts.owned.SameOrganization(field='entered_by', name='deadlines_deadline_entered_by_owner', to='accounts.User'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadline',
-            constraint=accounts.owned.SameOrganization(field='confirmed_by', name='deadlines_deadline_confirmed_by_owner', to='accounts.User'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadline',
-            constraint=accounts.owned.SameOrganization(field='ended_by', name='deadlines_deadline_ended_by_owner', to='accounts.User'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.UniqueConstraint(fields=('family', 'key'), name='deadlines_deadline_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by', None), ('entered_by', None), models.Q(('confirmed_by', models.F('entered_by')), _negated=True), _connector='OR'), name='deadlines_deadline_four_eyes', violation_error_message='Nobody confirms a date that they entered. Ask a second person.'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('ended_at__isnull', False), ('remind_at', None)), _connector='OR'), name='deadlines_deadline_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['engine', 'catalogue', 'office', 'hand'])), name='deadlines_deadline_source_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__in', ['hours', 'right_lost', 'curable', 'other_side'])), name='deadlines_deadline_weight_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.CheckConstraint(condition=models.Q(('owes__in', ['office', 'client', 'class_counsel', 'government'])), name='deadlines_deadline_owes_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'done', 'void'])), name='deadlines_deadline_state_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='acknowledgement',
-            constraint=models.UniqueConstraint(fields=('deadline', 'deadline_version', 'user'), name='deadlines_seen_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='acknowledgement',
-            constraint=accounts.owned.SameOrganization(field='deadline', name='deadlines_seen_deadline_owner', to='deadlines.Deadline'),
-        ),
-        migrations.AddConstraint(
-            model_name='acknowledgement',
-            constraint=accounts.owned.SameOrganization(field='user', name='deadlines_seen_user_owner', to='accounts.User'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['organization', '-began_at'], name='deadlines_delivery_by_moment'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('result', None)), fields=['began_at'], name='deadlines_delivery_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=accounts.owned.SameOrganization(field='recipient', name='deadlines_delivery_recipient_owner', to='accounts.User'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['app', 'mail', 'push'])), name='deadlines_delivery_channel_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('result__in', ['sent', 'deferred', 'refused', 'bounced', 'failed', 'unknown'])), name='deadlines_delivery_result_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddIndex(
-            model_name='hearing',
-            index=models.Index(fields=['organization', 'at'], name='deadlines_hearing_by_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='hearing',
-            constraint=accounts.owned.SameOrganization(field='person', name='deadlines_hearing_owner', to='families.Person'),
-        ),
-        migrations.AddConstraint(
-            model_name='hearing',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['master', 'individual', 'review', 'interview', 'biometrics', 'report', 'other'])), name='deadlines_hearing_kind_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(condition=models.Q(('ready_at__isnull', False)), fields=['ready_at'], name='deadlines_reminder_next'),
-        ),
-        migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(condition=models.Q(('channel', 'app'), ('read_at', None), ('state', 'sent')), fields=['organization', 'recipient', '-sent_at'], name='deadlines_reminder_unread'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='deadlines_reminder_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('deadline', 'deadline_version', 'recipient', 'offset', 'channel'), name='deadlines_reminder_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=accounts.owned.SameOrganization(field='deadline', name='deadlines_reminder_deadline_owner', to='deadlines.Deadline'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=accounts.owned.SameOrganization(field='recipient', name='deadlines_reminder_recipient_owner', to='accounts.User'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ready_at', None), ('state__in', ['sent', 'parked', 'void'])), models.Q(('ready_at__isnull', False), ('state__in', ['due', 'claimed', 'sending', 'retry'])), _connector='OR'), name='deadlines_reminder_ready'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='deadlines_reminder_sent'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['app', 'mail', 'push'])), name='deadlines_reminder_channel_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(('why__in', ['plan', 'caught_up', 'escalation', 'change'])), name='deadlines_reminder_why_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['due', 'claimed', 'sending', 'sent', 'retry', 'parked', 'void'])), name='deadlines_reminder_state_choice', violation_error_message='This value is not in the list of choices.'),
         ),
     ]

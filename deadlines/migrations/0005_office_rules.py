@@ -34,6 +34,8 @@ class Migration(migrations.Migration):
                 ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organization', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.organization', verbose_name='organization')),
             ],
             options={
                 'verbose_name': 'historical rule of the office',
@@ -58,10 +60,24 @@ class Migration(migrations.Migration):
                 ('if_missed', models.TextField(blank=True, verbose_name='if it is missed')),
                 ('is_on', models.BooleanField(verbose_name='switched on')),
                 ('brought_to', models.BigIntegerField(default=0, editable=False, null=True)),
+                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization', verbose_name='organization')),
             ],
             options={
                 'verbose_name': 'rule of the office',
                 'verbose_name_plural': 'rules of the office',
+                'indexes': [
+                    models.Index(condition=models.Q(('brought_to__isnull', False)), fields=['organization'], name='deadlines_rule_to_bring'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('kind', 'own'), _negated=True), fields=('organization', 'kind'), name='deadlines_officerule_once', violation_error_message='Somebody else has changed this rule meanwhile. Open the page again.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'own'), _negated=True), models.Q(('set_off__isnull', False), models.Q(('title', ''), _negated=True)), _connector='OR'), name='deadlines_officerule_own', violation_error_message='Say what is due, and what sets it off.'),
+                    models.CheckConstraint(condition=models.Q(('length__gte', -365), ('length__lte', 1095)), name='deadlines_officerule_length', violation_error_message='At most 365 days before, and at most 1,095 days after.'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['office_contact', 'office_contact_detained', 'office_unknown', 'office_unknown_detained', 'office_second_talk', 'office_withdrawal', 'own'])), name='deadlines_officerule_kind_choice', violation_error_message='This value is not in the list of choices.'),
+                    models.CheckConstraint(condition=models.Q(('set_off__in', ['interview', 'negative', 'election', 'withdrawal', 'hearing', 'custody', 'court_case', 'order', 'served', 'contact', 'filed'])), name='deadlines_officerule_set_off_choice', violation_error_message='This value is not in the list of choices.'),
+                    models.CheckConstraint(condition=models.Q(('counting__in', ['calendar', 'business_days', 'frcp_days', 'eoir_days', 'dhs_days'])), name='deadlines_officerule_counting_choice', violation_error_message='This value is not in the list of choices.'),
+                    models.CheckConstraint(condition=models.Q(('weight__in', ['hours', 'right_lost', 'curable', 'other_side', 'routine'])), name='deadlines_officerule_weight_choice', violation_error_message='This value is not in the list of choices.'),
+                    models.CheckConstraint(condition=models.Q(('owes__in', ['office', 'client', 'class_counsel', 'government'])), name='deadlines_officerule_owes_choice', violation_error_message='This value is not in the list of choices.'),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -99,56 +115,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='offsetsetting',
             constraint=models.CheckConstraint(condition=models.Q(('weight__in', ['hours', 'right_lost', 'curable', 'other_side', 'routine'])), name='deadlines_offsetsetting_weight_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddField(
-            model_name='historicalofficerule',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='historicalofficerule',
-            name='organization',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.organization', verbose_name='organization'),
-        ),
-        migrations.AddField(
-            model_name='officerule',
-            name='organization',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization', verbose_name='organization'),
-        ),
-        migrations.AddIndex(
-            model_name='officerule',
-            index=models.Index(condition=models.Q(('brought_to__isnull', False)), fields=['organization'], name='deadlines_rule_to_bring'),
-        ),
-        migrations.AddConstraint(
-            model_name='officerule',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'own'), _negated=True), fields=('organization', 'kind'), name='deadlines_officerule_once', violation_error_message='Somebody else has changed this rule meanwhile. Open the page again.'),
-        ),
-        migrations.AddConstraint(
-            model_name='officerule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'own'), _negated=True), models.Q(('set_off__isnull', False), models.Q(('title', ''), _negated=True)), _connector='OR'), name='deadlines_officerule_own', violation_error_message='Say what is due, and what sets it off.'),
-        ),
-        migrations.AddConstraint(
-            model_name='officerule',
-            constraint=models.CheckConstraint(condition=models.Q(('length__gte', -365), ('length__lte', 1095)), name='deadlines_officerule_length', violation_error_message='At most 365 days before, and at most 1,095 days after.'),
-        ),
-        migrations.AddConstraint(
-            model_name='officerule',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['office_contact', 'office_contact_detained', 'office_unknown', 'office_unknown_detained', 'office_second_talk', 'office_withdrawal', 'own'])), name='deadlines_officerule_kind_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='officerule',
-            constraint=models.CheckConstraint(condition=models.Q(('set_off__in', ['interview', 'negative', 'election', 'withdrawal', 'hearing', 'custody', 'court_case', 'order', 'served', 'contact', 'filed'])), name='deadlines_officerule_set_off_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='officerule',
-            constraint=models.CheckConstraint(condition=models.Q(('counting__in', ['calendar', 'business_days', 'frcp_days', 'eoir_days', 'dhs_days'])), name='deadlines_officerule_counting_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='officerule',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__in', ['hours', 'right_lost', 'curable', 'other_side', 'routine'])), name='deadlines_officerule_weight_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='officerule',
-            constraint=models.CheckConstraint(condition=models.Q(('owes__in', ['office', 'client', 'class_counsel', 'government'])), name='deadlines_officerule_owes_choice', violation_error_message='This value is not in the list of choices.'),
         ),
     ]

@@ -37,6 +37,17 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'family',
                 'verbose_name_plural': 'families',
+                'indexes': [
+                    models.Index(fields=['organization', 'attorney'], name='families_family_by_attorney'),
+                    models.Index(fields=['organization', 'paralegal'], name='families_family_by_paralegal'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('organization', 'id'), name='families_family_owner'),
+                    models.UniqueConstraint(fields=('organization', 'reference'), name='families_family_reference', violation_error_message='Another family has this number.'),
+                    models.CheckConstraint(condition=models.Q(('reference', ''), _negated=True), name='families_family_reference_given', violation_error_message='A family needs a number.'),
+                    accounts.owned.SameOrganization(field='attorney', name='families_family_attorney_owner', to='accounts.User'),
+                    accounts.owned.SameOrganization(field='paralegal', name='families_family_paralegal_owner', to='accounts.User'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -139,6 +150,20 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'person',
                 'verbose_name_plural': 'persons',
+                'indexes': [
+                    django.contrib.postgres.indexes.GinIndex(models.F('organization_id'), django.contrib.postgres.indexes.OpClass(models.F('search'), name='gin_trgm_ops'), name='families_person_search'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('organization', 'id'), name='families_person_owner'),
+                    accounts.owned.SameOrganization(field='family', name='families_person_family_owner', to='families.Family'),
+                    models.UniqueConstraint(fields=('family', 'reference'), name='families_person_reference', violation_error_message='Another person of this family has this number.'),
+                    models.UniqueConstraint(fields=('organization', 'a_number'), name='families_person_a_number', violation_error_message='Another person has this A-number.'),
+                    models.CheckConstraint(condition=models.Q(('reference', ''), _negated=True), name='families_person_reference_given', violation_error_message='A person needs a number in the family.'),
+                    models.CheckConstraint(condition=models.Q(('a_number__regex', '^A[0-9]{9}$')), name='families_person_a_number_form', violation_error_message='An A-number is the letter A and nine digits.'),
+                    models.CheckConstraint(condition=models.Q(('role', 'child'), ('parents_known', False), _connector='OR'), name='families_person_parents_of_child', violation_error_message="Only a child's parents are recorded."),
+                    models.CheckConstraint(condition=models.Q(('role__in', ['parent', 'guardian', 'child'])), name='families_person_role_choice', violation_error_message='This value is not in the list of choices.'),
+                    models.CheckConstraint(condition=models.Q(('entry_place__in', ['port_of_entry', 'between_ports', 'interior'])), name='families_person_entry_place_choice', violation_error_message='This value is not in the list of choices.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -158,6 +183,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'parent of a child',
                 'verbose_name_plural': 'parents of children',
+                'constraints': [
+                    accounts.owned.SameOrganization(field='child', name='families_parentlink_child_owner', to='families.Person'),
+                    accounts.owned.SameOrganization(field='parent', name='families_parentlink_parent_owner', to='families.Person'),
+                    models.CheckConstraint(condition=models.Q(('separated_by__in', ['dhs', 'other'])), name='families_parentlink_separated_by_choice', violation_error_message='This value is not in the list of choices.'),
+                    models.CheckConstraint(condition=models.Q(('reunification__in', ['court_order', 'sponsor', 'abroad', 'declined'])), name='families_parentlink_reunification_choice', violation_error_message='This value is not in the list of choices.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -271,6 +302,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'exclusion',
                 'verbose_name_plural': 'exclusions',
+                'constraints': [
+                    accounts.owned.SameOrganization(field='person', name='families_exclusion_owner', to='families.Person'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['criminal_history', 'communicable_disease', 'interior_arrest', 'unfit_or_danger'])), name='families_exclusion_kind_choice', violation_error_message='This value is not in the list of choices.'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['alleged', 'contested', 'established', 'withdrawn'])), name='families_exclusion_status_choice', violation_error_message='This value is not in the list of choices.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -287,6 +323,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'departure',
                 'verbose_name_plural': 'departures',
+                'constraints': [
+                    accounts.owned.SameOrganization(field='person', name='families_departure_owner', to='families.Person'),
+                    models.CheckConstraint(condition=models.Q(('back_on__gte', models.F('departed_on'))), name='families_departure_order', violation_error_message='The last day is before the first.'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['removed', 'returned', 'left'])), name='families_departure_kind_choice', violation_error_message='This value is not in the list of choices.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -303,6 +344,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'custody',
                 'verbose_name_plural': 'custodies',
+                'constraints': [
+                    accounts.owned.SameOrganization(field='person', name='families_custody_owner', to='families.Person'),
+                    models.CheckConstraint(condition=models.Q(('ended_on__gte', models.F('began_on'))), name='families_custody_order', violation_error_message='The last day is before the first.'),
+                    models.CheckConstraint(condition=models.Q(('by__in', ['dhs', 'orr', 'orr_foster', 'other'])), name='families_custody_by_choice', violation_error_message='This value is not in the list of choices.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -339,129 +385,10 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization', verbose_name='organization')),
                 ('person', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='sheet_row', to='families.person')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='family',
-            index=models.Index(fields=['organization', 'attorney'], name='families_family_by_attorney'),
-        ),
-        migrations.AddIndex(
-            model_name='family',
-            index=models.Index(fields=['organization', 'paralegal'], name='families_family_by_paralegal'),
-        ),
-        migrations.AddConstraint(
-            model_name='family',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='families_family_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='family',
-            constraint=models.UniqueConstraint(fields=('organization', 'reference'), name='families_family_reference', violation_error_message='Another family has this number.'),
-        ),
-        migrations.AddConstraint(
-            model_name='family',
-            constraint=models.CheckConstraint(condition=models.Q(('reference', ''), _negated=True), name='families_family_reference_given', violation_error_message='A family needs a number.'),
-        ),
-        migrations.AddConstraint(
-            model_name='family',
-            constraint=accounts.owned.SameOrganization(field='attorney', name='families_family_attorney_owner', to='accounts.User'),
-        ),
-        migrations.AddConstraint(
-            model_name='family',
-            constraint=accounts.owned.SameOrganization(field='paralegal', name='families_family_paralegal_owner', to='accounts.User'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=django.contrib.postgres.indexes.GinIndex(models.F('organization_id'), django.contrib.postgres.indexes.OpClass(models.F('search'), name='gin_trgm_ops'), name='families_person_search'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='families_person_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=accounts.owned.SameOrganization(field='family', name='families_person_family_owner', to='families.Family'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('family', 'reference'), name='families_person_reference', violation_error_message='Another person of this family has this number.'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('organization', 'a_number'), name='families_person_a_number', violation_error_message='Another person has this A-number.'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('reference', ''), _negated=True), name='families_person_reference_given', violation_error_message='A person needs a number in the family.'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('a_number__regex', '^A[0-9]{9}$')), name='families_person_a_number_form', violation_error_message='An A-number is the letter A and nine digits.'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('role', 'child'), ('parents_known', False), _connector='OR'), name='families_person_parents_of_child', violation_error_message="Only a child's parents are recorded."),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['parent', 'guardian', 'child'])), name='families_person_role_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('entry_place__in', ['port_of_entry', 'between_ports', 'interior'])), name='families_person_entry_place_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='parentlink',
-            constraint=accounts.owned.SameOrganization(field='child', name='families_parentlink_child_owner', to='families.Person'),
-        ),
-        migrations.AddConstraint(
-            model_name='parentlink',
-            constraint=accounts.owned.SameOrganization(field='parent', name='families_parentlink_parent_owner', to='families.Person'),
-        ),
-        migrations.AddConstraint(
-            model_name='parentlink',
-            constraint=models.CheckConstraint(condition=models.Q(('separated_by__in', ['dhs', 'other'])), name='families_parentlink_separated_by_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='parentlink',
-            constraint=models.CheckConstraint(condition=models.Q(('reunification__in', ['court_order', 'sponsor', 'abroad', 'declined'])), name='families_parentlink_reunification_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='exclusion',
-            constraint=accounts.owned.SameOrganization(field='person', name='families_exclusion_owner', to='families.Person'),
-        ),
-        migrations.AddConstraint(
-            model_name='exclusion',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['criminal_history', 'communicable_disease', 'interior_arrest', 'unfit_or_danger'])), name='families_exclusion_kind_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='exclusion',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['alleged', 'contested', 'established', 'withdrawn'])), name='families_exclusion_status_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='departure',
-            constraint=accounts.owned.SameOrganization(field='person', name='families_departure_owner', to='families.Person'),
-        ),
-        migrations.AddConstraint(
-            model_name='departure',
-            constraint=models.CheckConstraint(condition=models.Q(('back_on__gte', models.F('departed_on'))), name='families_departure_order', violation_error_message='The last day is before the first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='departure',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['removed', 'returned', 'left'])), name='families_departure_kind_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='custody',
-            constraint=accounts.owned.SameOrganization(field='person', name='families_custody_owner', to='families.Person'),
-        ),
-        migrations.AddConstraint(
-            model_name='custody',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on__gte', models.F('began_on'))), name='families_custody_order', violation_error_message='The last day is before the first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='custody',
-            constraint=models.CheckConstraint(condition=models.Q(('by__in', ['dhs', 'orr', 'orr_foster', 'other'])), name='families_custody_by_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheetrow',
-            constraint=accounts.owned.SameOrganization(field='person', name='families_sheetrow_owner', to='families.Person'),
+            options={
+                'constraints': [
+                    accounts.owned.SameOrganization(field='person', name='families_sheetrow_owner', to='families.Person'),
+                ],
+            },
         ),
     ]

@@ -39,6 +39,12 @@ class Migration(migrations.Migration):
                 ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('decided_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+                ('family', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='families.family')),
+                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organization', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.organization', verbose_name='organization')),
+                ('parent', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='families.person', verbose_name='parent')),
+                ('person', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='families.person')),
             ],
             options={
                 'verbose_name': 'historical proposal',
@@ -65,10 +71,31 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('waiting', 'waiting for a second person'), ('confirmed', 'confirmed by a second person'), ('declined', 'declined by a second person'), ('withdrawn', 'taken back by who typed it'), ('superseded', 'overtaken by a later change')], default='waiting', max_length=20, verbose_name='state')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided at')),
                 ('note', models.TextField(blank=True, verbose_name='reason of the decision')),
+                ('decided_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+                ('family', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='families.family')),
+                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization', verbose_name='organization')),
+                ('parent', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='families.person', verbose_name='parent')),
+                ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='families.person')),
             ],
             options={
                 'verbose_name': 'proposal',
                 'verbose_name_plural': 'proposals',
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'waiting')), fields=['organization', 'family'], name='families_proposal_waiting'),
+                    models.Index(fields=['organization', '-decided_at'], name='families_proposal_decided'),
+                ],
+                'constraints': [
+                    accounts.owned.SameOrganization(field='family', name='families_proposal_family_owner', to='families.Family'),
+                    accounts.owned.SameOrganization(field='person', name='families_proposal_person_owner', to='families.Person'),
+                    accounts.owned.SameOrganization(field='parent', name='families_proposal_parent_owner', to='families.Person'),
+                    accounts.owned.SameOrganization(field='decided_by', name='families_proposal_decided_by_owner', to='accounts.User'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('kind', 'row'), name='families_proposal_one_waits', violation_error_message='A change of this waits already.'),
+                    models.CheckConstraint(condition=models.Q(('authors__len__gt', 0)), name='families_proposal_has_author'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['confirmed', 'declined']), _negated=True), models.Q(('decided_by__isnull', False), models.Q(('authors__contains', [models.F('decided_by_id')]), _negated=True)), _connector='OR'), name='families_proposal_four_eyes', violation_error_message='Nobody decides what they typed themselves. Ask a second person.'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['person', 'custody', 'departure', 'exclusion', 'parent_link', 'screening', 'election', 'court_case', 'return_request'])), name='families_proposal_kind_choice', violation_error_message='This value is not in the list of choices.'),
+                    models.CheckConstraint(condition=models.Q(('how__in', ['add', 'change', 'remove'])), name='families_proposal_how_choice', violation_error_message='This value is not in the list of choices.'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'confirmed', 'declined', 'withdrawn', 'superseded'])), name='families_proposal_state_choice', violation_error_message='This value is not in the list of choices.'),
+                ],
             },
         ),
         migrations.AddField(
@@ -88,108 +115,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='importjob',
             constraint=models.CheckConstraint(condition=models.Q(('confirmed_by__isnull', True), models.Q(('confirmed_by', models.F('user')), _negated=True), _connector='OR'), name='families_importjob_four_eyes'),
-        ),
-        migrations.AddField(
-            model_name='historicalproposal',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by'),
-        ),
-        migrations.AddField(
-            model_name='historicalproposal',
-            name='family',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='families.family'),
-        ),
-        migrations.AddField(
-            model_name='historicalproposal',
-            name='history_user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='historicalproposal',
-            name='organization',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.organization', verbose_name='organization'),
-        ),
-        migrations.AddField(
-            model_name='historicalproposal',
-            name='parent',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='families.person', verbose_name='parent'),
-        ),
-        migrations.AddField(
-            model_name='historicalproposal',
-            name='person',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='families.person'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='family',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='families.family'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='organization',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization', verbose_name='organization'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='parent',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='families.person', verbose_name='parent'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='person',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='families.person'),
-        ),
-        migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['organization', 'family'], name='families_proposal_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['organization', '-decided_at'], name='families_proposal_decided'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=accounts.owned.SameOrganization(field='family', name='families_proposal_family_owner', to='families.Family'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=accounts.owned.SameOrganization(field='person', name='families_proposal_person_owner', to='families.Person'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=accounts.owned.SameOrganization(field='parent', name='families_proposal_parent_owner', to='families.Person'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=accounts.owned.SameOrganization(field='decided_by', name='families_proposal_decided_by_owner', to='accounts.User'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('kind', 'row'), name='families_proposal_one_waits', violation_error_message='A change of this waits already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('authors__len__gt', 0)), name='families_proposal_has_author'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['confirmed', 'declined']), _negated=True), models.Q(('decided_by__isnull', False), models.Q(('authors__contains', [models.F('decided_by_id')]), _negated=True)), _connector='OR'), name='families_proposal_four_eyes', violation_error_message='Nobody decides what they typed themselves. Ask a second person.'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['person', 'custody', 'departure', 'exclusion', 'parent_link', 'screening', 'election', 'court_case', 'return_request'])), name='families_proposal_kind_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('how__in', ['add', 'change', 'remove'])), name='families_proposal_how_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'confirmed', 'declined', 'withdrawn', 'superseded'])), name='families_proposal_state_choice', violation_error_message='This value is not in the list of choices.'),
         ),
     ]

@@ -66,6 +66,17 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'screening',
                 'verbose_name_plural': 'screenings',
+                'indexes': [
+                    models.Index(fields=['organization', 'status', 'interview_on'], name='screenings_screening_by_status'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('organization', 'id'), name='screenings_screening_owner'),
+                    accounts.owned.SameOrganization(field='person', name='screenings_screening_person_owner', to='families.Person'),
+                    models.CheckConstraint(condition=models.Q(('basis__in', ['initial', 'reevaluation', 'independent'])), name='screenings_screening_basis_choice', violation_error_message='This value is not in the list of choices.'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['requested', 'scheduled', 'interviewed', 'decided', 'withdrawn'])), name='screenings_screening_status_choice', violation_error_message='This value is not in the list of choices.'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['credible_fear', 'reasonable_fear'])), name='screenings_screening_kind_choice', violation_error_message='This value is not in the list of choices.'),
+                    models.CheckConstraint(condition=models.Q(('result__in', ['positive', 'negative'])), name='screenings_screening_result_choice', violation_error_message='This value is not in the list of choices.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -83,6 +94,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': "judge's review",
                 'verbose_name_plural': "judges' reviews",
+                'constraints': [
+                    accounts.owned.SameOrganization(field='screening', name='screenings_judgereview_owner', to='screenings.Screening'),
+                    models.CheckConstraint(condition=models.Q(('asked__in', ['yes', 'no', 'silent'])), name='screenings_judgereview_asked_choice', violation_error_message='This value is not in the list of choices.'),
+                    models.CheckConstraint(condition=models.Q(('outcome__in', ['vacated', 'affirmed'])), name='screenings_judgereview_outcome_choice', violation_error_message='This value is not in the list of choices.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -109,45 +125,5 @@ class Migration(migrations.Migration):
                 'get_latest_by': ('history_date', 'history_id'),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.AddIndex(
-            model_name='screening',
-            index=models.Index(fields=['organization', 'status', 'interview_on'], name='screenings_screening_by_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='screening',
-            constraint=models.UniqueConstraint(fields=('organization', 'id'), name='screenings_screening_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='screening',
-            constraint=accounts.owned.SameOrganization(field='person', name='screenings_screening_person_owner', to='families.Person'),
-        ),
-        migrations.AddConstraint(
-            model_name='screening',
-            constraint=models.CheckConstraint(condition=models.Q(('basis__in', ['initial', 'reevaluation', 'independent'])), name='screenings_screening_basis_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='screening',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['requested', 'scheduled', 'interviewed', 'decided', 'withdrawn'])), name='screenings_screening_status_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='screening',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['credible_fear', 'reasonable_fear'])), name='screenings_screening_kind_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='screening',
-            constraint=models.CheckConstraint(condition=models.Q(('result__in', ['positive', 'negative'])), name='screenings_screening_result_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='judgereview',
-            constraint=accounts.owned.SameOrganization(field='screening', name='screenings_judgereview_owner', to='screenings.Screening'),
-        ),
-        migrations.AddConstraint(
-            model_name='judgereview',
-            constraint=models.CheckConstraint(condition=models.Q(('asked__in', ['yes', 'no', 'silent'])), name='screenings_judgereview_asked_choice', violation_error_message='This value is not in the list of choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='judgereview',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['vacated', 'affirmed'])), name='screenings_judgereview_outcome_choice', violation_error_message='This value is not in the list of choices.'),
         ),
     ]
