@@ -179,13 +179,12 @@ class Access:
         from config.database.addresses import APPLICATION
         from drills.office import signed_in
 
-        settings.ALLOWED_HOSTS = ["testserver", *settings.ALLOWED_HOSTS]
         settings.AMPARO_TODAY = self.day
         # The drill takes longer than a sign-in is fresh, and what is rolled back includes that somebody was there.
         settings.FRESH_SIGN_IN_AGE = settings.SESSION_IDLE_AGE = settings.SESSION_COOKIE_AGE
         settings.AMPARO_DATABASE_ROLE = APPLICATION  # this process is the owner's; its requests are not
         clients = {name: signed_in(user) for name, user in self.actors.items()}
-        clients[ANONYMOUS] = Client(raise_request_exception=False)
+        clients[ANONYMOUS] = Client(SERVER_NAME="localhost", raise_request_exception=False)
         self.cookies = {
             name: {key: part.value for key, part in client.cookies.items()} for name, client in clients.items()
         }

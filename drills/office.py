@@ -55,7 +55,7 @@ def make_user(organization: Organization, name: str, role: str) -> User:
 
 def signed_in(user: User) -> Client:
     """A browser in this process in which this person has just signed in, with a second factor as everybody has to."""
-    client = Client(raise_request_exception=False)
+    client = Client(SERVER_NAME="localhost", raise_request_exception=False)
     client.force_login(user)
     session = client.session
     session[FACTOR] = True

@@ -1,20 +1,17 @@
 """Every route, asked by everybody: whom an answer shows, and what it changed, must stand in the trace."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Max
 from django.http.response import HttpResponseBase
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
 from audit.models import CHANGES, Act, Entry
 from audit.triggers import traced
-
-_PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 
 
 class Visit(NamedTuple):
@@ -24,29 +21,6 @@ class Visit(NamedTuple):
     method: str
     status: int
     missing: list[str]
-
-
-def routes() -> list[str]:
-    """Every address that is answered, as its pattern."""
-    return sorted(set(_patterns(get_resolver().url_patterns, "")))
-
-
-def _patterns(found: Iterable[URLPattern | URLResolver], before: str) -> Iterator[str]:
-    for one in found:
-        here = before + str(one.pattern)
-        if isinstance(one, URLResolver):
-            yield from _patterns(one.url_patterns, here)
-        else:
-            yield here
-
-
-def addresses(route: str, keys: Sequence[int]) -> list[str]:
-    """The addresses of a route: one for each key if it has a place for one, else only one."""
-    if route.startswith("^") or "(?P" in route:
-        route = re.sub(r"\(\?P<\w+>[^)]*\)", "<str:any>", route).replace("^", "").replace("$", "").replace("\\Z", "")
-    if "<int:" in route:
-        return ["/" + _PARAMETER.sub(str(key), route) for key in keys]
-    return ["/" + _PARAMETER.sub("any", route)]
 
 
 class Matrix:
@@ -94,15 +68,21 @@ def newest() -> int:
 
 def state() -> dict[str, str]:
     """A digest of each traced table, without the columns whose change is not told."""
+    with connection.cursor() as cursor:
+        cursor.execute(_digests())
+        return dict(cursor.fetchall())
+
+
+@cache
+def _digests() -> str:
+    """The statement that gives them."""
     parts = []
     for one in traced():
         if len(one.events) == 3:
             untold = ", ".join(f"'{name}'" for name in sorted(one.untold))
             row = f"(to_jsonb(t) - ARRAY[{untold}]::text[])::text"
             parts.append(f"SELECT '{one.table}', md5(string_agg({row}, ',' ORDER BY {row})) FROM {one.table} t")
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts))
-        return dict(cursor.fetchall())
+    return " UNION ALL ".join(parts)
 
 
 def _unwritten(before: Mapping[str, str], after: Mapping[str, str], entries: Sequence[Entry]) -> list[str]:
