@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from simple_history.utils import bulk_create_with_history
+
 from accounts.models import Organization, User
-from tests.factories import make_organization, make_user
+from tests.factories import make_organization, new_user
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ def make_cast() -> Cast:
     people: dict[str, User] = {}
     for prefix, organization in (("", here), ("other_", there)):
         for role in User.Role.values:
-            people[f"{prefix}{role}"] = make_user(organization, role)
-        people[f"{prefix}volunteer"] = make_user(organization, User.Role.PARALEGAL, is_volunteer=True)
+            people[f"{prefix}{role}"] = new_user(organization, role)
+        people[f"{prefix}volunteer"] = new_user(organization, User.Role.PARALEGAL, is_volunteer=True)
+    bulk_create_with_history(list(people.values()), User)
     return Cast(organization=here, other_organization=there, **people)

@@ -115,11 +115,15 @@ def in_language(page: Page, language: str) -> None:
     expect(page.locator("html")).to_have_attribute("lang", language)
 
 
+def unfold(page: Page) -> None:
+    """Open all that folds out, as printing does."""
+    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+
+
 def look_at(page: Page, address: str, *, dark: bool) -> None:
     """Open the page and all that folds out on it, and look at it; in the dark, too, where colours are to be seen."""
     page.goto(address)
-    for fold in page.locator("main summary:visible").all():
-        fold.click()
+    unfold(page)
     if dark:
         with in_both_schemes(page):
             pass

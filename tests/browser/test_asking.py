@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.asking.test_questions import refused
-from tests.browser.conftest import VIEWS, Open, in_both_schemes
+from tests.browser.conftest import VIEWS, Open, in_both_schemes, unfold
 from tests.cast import Cast
 from tests.factories import make_family, mother_and_son
 
@@ -20,8 +20,7 @@ def test_the_questions_can_be_read_by_all(at: Open, cast: Cast, size: str, langu
     mother = make_family(cast.organization, refused()).persons.order_by("pk")[0]
     page = at(f"/people/{mother.pk}/questions/", cast.attorney, size=size)
     with in_both_schemes(page):
-        for fold in page.locator("main summary").all():
-            fold.click()
+        unfold(page)
         expect(
             page.locator("p[lang=es]", has_text="¿le preguntó el oficial cómo se sentía usted").first
         ).to_be_visible()

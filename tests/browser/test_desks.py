@@ -9,35 +9,42 @@ from playwright.sync_api import expect
 from accounts.scope import acting_for
 from desks.report.services import report_make
 from families.models import Family, Person
-from tests.browser.conftest import Open, assert_accessible, in_both_schemes
+from tests.browser.conftest import Open, assert_accessible, in_both_schemes, unfold
 from tests.cast import Cast
 from tests.desks import records
 from tests.factories import DAY, make_family, make_user, with_reevaluation
 
 pytestmark = pytest.mark.browser
 
-PAGES = [
-    ("attorney", "/desk/", "My families, the most exposed first"),
-    ("paralegal", "/desk/", "What to do next"),
-    ("attorney", "/desk/changes/", "What others changed since I last looked"),
-    ("attorney", "/desk/questions/", "Not known whether protected: what to ask"),
-    ("supervisor", "/dashboard/", "Who stands where"),
-    ("supervisor", "/dashboard/movement/", "How it moved, week by week"),
-    ("supervisor", "/dashboard/moved/", "Who moved between 22 February 2019 and 1 March 2019, and why"),
-    ("supervisor", "/dashboard/day/", "Who stood where on 1 March 2019"),
-    ("supervisor", "/dashboard/workload/", "Workload, and what lay untouched the longest"),
-    ("supervisor", "/dashboard/report/", "Reports in numbers"),
-    ("supervisor", "/dashboard/report/{report}/", "Report in numbers, as of 1 March 2019"),
-    ("supervisor", "/dashboard/report/{report}/?public=1", "Report in numbers, as of 1 March 2019"),
-    ("supervisor", "/dashboard/report/{report}/moves/", "What moved since the report before, and why"),
-    ("supervisor", "/dashboard/report/{report}/people/?table=members", "C. Covered by the 2018 agreement"),
-    ("supervisor", "/dashboard/report/{report}/again/", "Counted again"),
-    ("supervisor", "/families/", "Families"),
-    ("supervisor", "/people/", "People"),
-    ("paralegal", "/deadlines/", "Deadlines"),
-    ("paralegal", "/screenings/", "Outcomes awaited"),
-    ("attorney", "/families/?sort=nonsense", "This address asks for what there is not"),
-]
+# By role; what needs a report made comes last, for a report is compared with one before a family was taken out.
+PAGES = {
+    "attorney": {
+        "/desk/": "My families, the most exposed first",
+        "/desk/changes/": "What others changed since I last looked",
+        "/desk/questions/": "Not known whether protected: what to ask",
+        "/families/?sort=nonsense": "This address asks for what there is not",
+    },
+    "paralegal": {
+        "/desk/": "What to do next",
+        "/deadlines/": "Deadlines",
+        "/screenings/": "Outcomes awaited",
+    },
+    "supervisor": {
+        "/dashboard/": "Who stands where",
+        "/dashboard/movement/": "How it moved, week by week",
+        "/dashboard/moved/": "Who moved between 22 February 2019 and 1 March 2019, and why",
+        "/dashboard/day/": "Who stood where on 1 March 2019",
+        "/dashboard/workload/": "Workload, and what lay untouched the longest",
+        "/families/": "Families",
+        "/people/": "People",
+        "/dashboard/report/": "Reports in numbers",
+        "/dashboard/report/{report}/": "Report in numbers, as of 1 March 2019",
+        "/dashboard/report/{report}/?public=1": "Report in numbers, as of 1 March 2019",
+        "/dashboard/report/{report}/moves/": "What moved since the report before, and why",
+        "/dashboard/report/{report}/people/?table=members": "C. Covered by the 2018 agreement",
+        "/dashboard/report/{report}/again/": "Counted again",
+    },
+}
 
 
 @pytest.fixture
@@ -51,16 +58,16 @@ def families(cast: Cast) -> list[Family]:
 
 
 @pytest.mark.parametrize("size", ["wide", "narrow"])
-@pytest.mark.parametrize(("role", "address", "heading"), PAGES, ids=[f"{role} {address}" for role, address, _ in PAGES])
-def test_every_page_can_be_read_by_all(
-    at: Open, cast: Cast, families: list[Family], size: str, role: str, address: str, heading: str
-) -> None:
-    made = _report(cast, families) if "{report}" in address else 0
-    page = at(address.format(report=made), getattr(cast, role), size=size)
-    expect(page.get_by_role("heading", level=1)).to_have_text(heading)
-    with in_both_schemes(page):
-        for fold in page.locator("main summary").all():
-            fold.click()
+@pytest.mark.parametrize("role", PAGES)
+def test_every_page_can_be_read_by_all(at: Open, cast: Cast, families: list[Family], size: str, role: str) -> None:
+    page, report = at("/desk/", getattr(cast, role), size=size), 0
+    for address, heading in PAGES[role].items():
+        if "{report}" in address and not report:
+            report = _report(cast, families)
+        page.goto(address.format(report=report))
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+        with in_both_schemes(page):
+            unfold(page)
 
 
 def _report(cast: Cast, families: list[Family]) -> int:

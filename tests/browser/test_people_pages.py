@@ -8,22 +8,28 @@ from playwright.sync_api import expect
 from accounts.invitations import hash_of
 from accounts.models import Invitation
 from families.models import Family
-from tests.browser.conftest import Open, in_both_schemes
+from tests.browser.conftest import Open, in_both_schemes, unfold
 from tests.cast import Cast
 from tests.factories import make_family, make_invitation, make_opening, make_wall
 
 pytestmark = pytest.mark.browser
 
-PAGES = [
-    ("administrator", "/colleagues/", "Colleagues"),
-    ("administrator", "/colleagues/{attorney}/", "{attorney name}"),
-    ("administrator", "/colleagues/invite/", "Invite a colleague"),
-    ("administrator", "/permissions/", "Who may do what"),
-    ("supervisor", "/families/{family}/access/", "Who sees this family"),
-    ("auditor", "/trace/", "Trace"),
-    ("supervisor", "/trace/?family={family}", "Trace of family {reference}"),
-    ("auditor", "/families/{family}/", "Your role does not include this"),
-]
+PAGES = {
+    "administrator": {
+        "/colleagues/": "Colleagues",
+        "/colleagues/{attorney}/": "{attorney name}",
+        "/colleagues/invite/": "Invite a colleague",
+        "/permissions/": "Who may do what",
+    },
+    "supervisor": {
+        "/families/{family}/access/": "Who sees this family",
+        "/trace/?family={family}": "Trace of family {reference}",
+    },
+    "auditor": {
+        "/trace/": "Trace",
+        "/families/{family}/": "Your role does not include this",
+    },
+}
 
 
 @pytest.fixture
@@ -37,17 +43,16 @@ def family(cast: Cast) -> Family:
 
 
 @pytest.mark.parametrize("size", ["wide", "narrow"])
-@pytest.mark.parametrize(("role", "address", "heading"), PAGES, ids=[f"{role} {address}" for role, address, _ in PAGES])
-def test_every_page_can_be_read_by_all(
-    at: Open, cast: Cast, family: Family, size: str, role: str, address: str, heading: str
-) -> None:
+@pytest.mark.parametrize("role", PAGES)
+def test_every_page_can_be_read_by_all(at: Open, cast: Cast, family: Family, size: str, role: str) -> None:
     names = {"family": family.pk, "attorney": cast.attorney.pk, "attorney name": cast.attorney.name}
     names["reference"] = family.reference
-    page = at(address.format(**names), getattr(cast, role), size=size)
-    expect(page.get_by_role("heading", level=1)).to_have_text(heading.format(**names))
-    with in_both_schemes(page):
-        for fold in page.locator("main summary").all():
-            fold.click()
+    page = at("/desk/", getattr(cast, role), size=size)
+    for address, heading in PAGES[role].items():
+        page.goto(address.format(**names))
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading.format(**names))
+        with in_both_schemes(page):
+            unfold(page)
 
 
 def test_who_is_invited_makes_an_account_and_is_led_to_sign_in(at: Open, cast: Cast) -> None:

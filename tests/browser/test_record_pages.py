@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from families.models import Family
 from screenings.models import Screening
 from screenings.services import screening_record
-from tests.browser.conftest import Open, assert_accessible, in_both_schemes
+from tests.browser.conftest import Open, assert_accessible, in_both_schemes, unfold
 from tests.cast import Cast
 from tests.factories import DAY, PASSWORD, everything, make_family, mother_and_son, with_reevaluation
 
@@ -55,8 +55,7 @@ def test_the_family_page_can_be_read_by_all(at: Open, cast: Cast, size: str, rec
     family = make_family(cast.organization, record())
     page = at(f"/families/{family.pk}/", cast.attorney, size=size)
     with in_both_schemes(page):
-        for fold in page.locator("summary").all():
-            fold.click()
+        unfold(page)
     for control in page.locator("main .button:visible, main summary:visible").all():
         box = control.bounding_box()
         assert box is not None

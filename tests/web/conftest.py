@@ -2,10 +2,13 @@
 
 import importlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import groupby
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from accounts.models import User
@@ -21,6 +24,26 @@ UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 _OF_THE_WEB = re.compile(r"^(SECURE|SESSION|CSRF|LANGUAGE_COOKIE|X_FRAME|CONTENT_SECURITY|MESSAGE|ALLOWED_HOSTS)")
 
 PathOf = Callable[[str], str]
+
+
+def room_of(address: str) -> str:
+    """The first part of an address, the API's own apart: pages that belong together."""
+    return "/".join(address.split("/")[: 3 if address.startswith("api/v1/") else 1])
+
+
+ROOMS = {room: list(found) for room, found in groupby(ADDRESSES, room_of)}
+
+
+@contextmanager
+def undone(address: str) -> Iterator[None]:
+    """Nothing of what is done inside stays, and a failure says at which address it was."""
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    except BaseException as error:
+        error.add_note(f"at {address}")
+        raise
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """Every kind of answer keeps the web's rules, in production as it is: headers, cookies, methods, host."""
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 from unittest.mock import patch
 
@@ -12,11 +13,12 @@ from config.home import ROOT
 from deadlines.reminders import guard
 from drills.routes import ROUTES, Entrance, classified
 from tests.cast import Cast
-from tests.web.conftest import ADDRESSES, UNSAFE, PathOf, signed_in
+from tests.web.conftest import ADDRESSES, ROOMS, UNSAFE, PathOf, signed_in, undone
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("production")]
 
 HOST: dict[str, Any] = {"secure": True, "headers": {"host": "amparo.example"}}
+ELSEWHERE = ("//elsewhere.example", "https://elsewhere.example/", "https:elsewhere.example", "/\\elsewhere.example")
 
 
 @pytest.fixture(autouse=True)
@@ -58,17 +60,19 @@ def test_the_table_of_addresses_is_whole() -> None:
     assert list(classified())
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_every_address_and_verb(address: str, cast: Cast, at: PathOf) -> None:
-    path = at(address)
-    for client in (Client(raise_request_exception=False), signed_in(cast.attorney), signed_in(cast.administrator)):
-        for verb in ("GET", "HEAD", "OPTIONS", "TRACE", *UNSAFE):
-            answer = client.generic(verb, path, **HOST)
-            held(answer)
-            assert answer.status_code < 500
-            if verb == "TRACE":
-                assert answer.status_code in {302, 403, 404, 405}, "TRACE is off"
-                assert b"amparo.example" not in answer.content
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_address_and_verb(room: str, cast: Cast, at: PathOf) -> None:
+    for address in ROOMS[room]:
+        path = at(address)
+        with undone(address):
+            for client in (Client(raise_request_exception=False), *map(signed_in, (cast.attorney, cast.administrator))):
+                for verb in ("GET", "HEAD", "OPTIONS", "TRACE", *UNSAFE):
+                    answer = client.generic(verb, path, **HOST)
+                    held(answer)
+                    assert answer.status_code < 500
+                    if verb == "TRACE":
+                        assert answer.status_code in {302, 403, 404, 405}, "TRACE is off"
+                        assert b"amparo.example" not in answer.content
 
 
 def test_answers_that_no_view_gives(cast: Cast) -> None:
@@ -146,32 +150,36 @@ def test_static_files_keep_the_rules_and_nothing_else_is_served(client: Client) 
     assert told == []
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_no_write_without_the_forms_token(address: str, cast: Cast, at: PathOf) -> None:
-    client = signed_in(cast.supervisor, enforce_csrf_checks=True)
-    for verb in UNSAFE:
-        for options in (HOST, {**HOST, "headers": {"host": "amparo.example", "origin": "https://elsewhere.example"}}):
-            assert client.generic(verb, at(address), b"{}", "application/json", **options).status_code in {403, 405}
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_write_without_the_forms_token(room: str, cast: Cast, at: PathOf) -> None:
+    from_elsewhere = {**HOST, "headers": {"host": "amparo.example", "origin": "https://elsewhere.example"}}
+    for address in ROOMS[room]:
+        path = at(address)
+        with undone(address):
+            client = signed_in(cast.supervisor, enforce_csrf_checks=True)
+            for verb in UNSAFE:
+                for options in (HOST, from_elsewhere):
+                    answer = client.generic(verb, path, b"{}", "application/json", **options)
+                    assert answer.status_code in {403, 405}
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_no_address_leads_to_another_host(address: str, cast: Cast, at: PathOf) -> None:
-    for elsewhere in (
-        "//elsewhere.example",
-        "https://elsewhere.example/",
-        "https:elsewhere.example",
-        "/\\elsewhere.example",
-    ):
-        given = dict.fromkeys(("next", "back", "return", "url"), elsewhere)
-        for client in (Client(raise_request_exception=False), signed_in(cast.supervisor)):
-            for answer in (
-                client.get(at(address), given, **HOST),
-                client.post(at(address), given, **HOST),
-                client.post(f"{at(address)}?next={elsewhere}", {"language": "es"}, **HOST),
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_address_leads_to_another_host(room: str, cast: Cast, at: PathOf) -> None:
+    for address in ROOMS[room]:
+        path = at(address)
+        with undone(address):
+            for client, elsewhere in product(
+                (Client(raise_request_exception=False), signed_in(cast.supervisor)), ELSEWHERE
             ):
-                where = answer.headers.get("Location", "/")
-                assert where.startswith("/"), where
-                assert not where.startswith(("//", "/\\")), where
+                given = dict.fromkeys(("next", "back", "return", "url"), elsewhere)
+                for answer in (
+                    client.get(path, given, **HOST),
+                    client.post(path, given, **HOST),
+                    client.post(f"{path}?next={elsewhere}", {"language": "es"}, **HOST),
+                ):
+                    where = answer.headers.get("Location", "/")
+                    assert where.startswith("/"), where
+                    assert not where.startswith(("//", "/\\")), where
 
 
 @pytest.mark.parametrize("address", [address for address in ADDRESSES if "<" not in address])
