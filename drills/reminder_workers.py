@@ -24,7 +24,7 @@ KILLING_SMALL = 8.0
 OFFSETS = [4_321, 2_881, 1_441, 61]
 SILENCE_S = 3 * 86_400.0
 NEAR_S = 1_200.0  # more than the quarter of an hour after which a reminder is late
-IN_FLIGHT = 100  # reminders that one worker takes at once
+IN_FLIGHT = 100  # reminders: what one worker takes at once, and once more by who is faster
 
 
 def worker_faults(drill: "Reminders") -> dict[str, Callable[[], Found]]:

@@ -34,7 +34,7 @@ LEASE = datetime.timedelta(minutes=2)
 _LEASE: Any = LEASE  # PostgreSQL's interval, of which the types of Django's cursor do not know
 STRIKES = 5  # tries that failed for what is in the reminder, or in which the process died
 PUT_OFF = 10  # tries that the other side put off for this person: a day's patience of theirs, some five hours of ours
-MOST = 100  # reminders in one claim: what is sent well within a lease
+MOST = 50  # reminders in one claim: sent well within a lease, and no more are overtaken by what is nearer
 SPLIT_AT = 3  # strikes after which a reminder is sent alone, so that one that kills takes no others with it
 
 AWAY: Final = "away"  # the code of a try for which no server was there
