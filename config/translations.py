@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import django
@@ -203,15 +204,15 @@ def _message_problems(message: Message, catalogue: Catalog) -> Iterator[str]:
 
 
 def compile_all(root: Path = ROOT) -> None:
-    """Write the `.mo` files that Django reads."""
+    """Write the `.mo` files that Django reads; any number of processes at once may do so."""
     for locale in LOCALES:
         catalogue = _read(locale, root)
         file = _file(locale, root).with_suffix(".mo")
         file.parent.mkdir(parents=True, exist_ok=True)
-        passing = file.with_suffix(".mo.new")
-        with passing.open("wb") as out:
-            write_mo(out, catalogue)
-        passing.rename(file)
+        with NamedTemporaryFile(dir=file.parent, suffix=".mo.new", delete=False) as passing:
+            write_mo(passing, catalogue)
+        os.chmod(passing.name, 0o644)
+        os.replace(passing.name, file)
 
 
 def main(arguments: list[str]) -> int:

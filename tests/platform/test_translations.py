@@ -1,5 +1,6 @@
 """The catalogue of translations: what is collected, what counts as wrong, and that ours is complete."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import django
@@ -109,6 +110,13 @@ def test_compile_writes_what_django_reads(checkout: Path) -> None:
         message = read_mo(compiled).get("One family")
     assert message is not None
     assert message.string == "Una familia"
+
+
+def test_many_may_compile_at_once(checkout: Path) -> None:
+    """Installations that start together: none takes the file of another away half written."""
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(translations.compile_all, [checkout] * 40)) == [None] * 40
+    assert list(checkout.rglob("*.new")) == []
 
 
 def test_our_catalogue_is_complete() -> None:
