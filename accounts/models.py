@@ -122,6 +122,13 @@ class User(AbstractBaseUser):
             return None
         return "paralegal" if self.role == self.Role.PARALEGAL else "attorney"
 
+    @property
+    def first_page(self) -> str:
+        """The name of the page where this person's day begins: the desk, or what stands in for one."""
+        if self.role in (self.Role.ADMINISTRATOR, self.Role.AUDITOR):
+            return "colleagues"
+        return "dashboard" if self.role == self.Role.SUPERVISOR else "desk"
+
     def get_full_name(self) -> str:
         return self.name
 

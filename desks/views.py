@@ -38,11 +38,9 @@ _LONGEST_KEY = 18  # digits that PostgreSQL's bigint always holds
 def desk(request: HttpRequest) -> HttpResponse:
     """One's own desk, by role; a supervisor's is the dashboard, and who does no case work keeps people or history."""
     actor = cast(User, request.user)
-    if actor.role in (User.Role.ADMINISTRATOR, User.Role.AUDITOR):
-        return redirect("colleagues")
+    if actor.first_page != "desk":
+        return redirect(actor.first_page)
     require(actor, Permission.FAMILY_RECORD_VIEW)
-    if actor.role == User.Role.SUPERVISOR:
-        return redirect("dashboard")
     day = clock.today()
     context: dict[str, Any] = {"day": day, "old_day": old_day(actor, day), "draft_at": draft_saved_at(actor)}
     if actor.role == User.Role.PARALEGAL:

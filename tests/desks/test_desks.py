@@ -226,3 +226,10 @@ def test_what_is_saved_leads_to_the_next_outcome_and_the_last_to_the_desk(cast: 
     assert record(later)["Location"] == "/desk/"
     assert "That was the last outcome that waited." in client.get("/desk/").content.decode()
     assert set(Screening.objects.filter(basis="reevaluation").values_list("result", flat=True)) == {"positive"}
+
+
+@pytest.mark.parametrize("role", ["attorney", "paralegal", "supervisor", "administrator", "auditor"])
+def test_the_bare_address_leads_in_one_step_to_where_the_day_begins(cast: Cast, client_of: ClientOf, role: str) -> None:
+    first = client_of(getattr(cast, role)).get("/", follow=True)
+    assert [status for _, status in first.redirect_chain] == [302]
+    assert first.status_code == 200
