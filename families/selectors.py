@@ -13,7 +13,7 @@ from families.proposals.models import Proposal
 from families.proposals.selectors import authors_of, undecided_and_confirmed
 from families.provenance import Book, book_of
 from settlement.determine import decided_record
-from settlement.facts import family_record
+from settlement.facts import Read, family_record
 from settlement.waiting import Decision, Facts, Record
 
 MOST_ATTEMPTS = 200
@@ -43,8 +43,9 @@ def family_detail(actor: User, pk: int, day: datetime.date) -> FamilyDetail:
     require(actor, Permission.FAMILY_RECORD_VIEW)
     family = access_family(actor, pk)
     persons = list(family.persons.order_by("pk"))
-    record = family_record(family, day=day)
     proposals = undecided_and_confirmed(actor, family)
+    waiting = [one for one in proposals if one.waits]
+    record = family_record(family, day=day, read=Read(persons, waiting))
     typists = authors_of(proposals)
     confirmed = [one for one in proposals if one.state == Proposal.State.CONFIRMED]
     return FamilyDetail(
@@ -55,7 +56,7 @@ def family_detail(actor: User, pk: int, day: datetime.date) -> FamilyDetail:
         attempts=list(contacts_of(actor, family.pk)[:MOST_ATTEMPTS]),
         notes=list(notes_of(actor, family.pk)[:MOST_NOTES]),
         book=book_of([person.pk for person in persons], confirmed, typists),
-        waiting=[one for one in proposals if one.waits],
+        waiting=waiting,
         typists=typists,
         record=record,
     )

@@ -7,7 +7,7 @@ where it is not. The number of queries depends on the number of chunks, never on
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from django.db.models import Model
@@ -112,11 +112,18 @@ def family_facts(family: Family, *, day: datetime.date) -> Facts:
     return family_record(family, day=day).facts
 
 
-def family_record(family: Family, *, day: datetime.date) -> Record:
-    """One family's record as of the day."""
+def family_record(family: Family, *, day: datetime.date, read: "Read | None" = None) -> Record:
+    """One family's record as of the day; `read` is what has been read of it already."""
     events = _court_events(family.organization_id)
-    [(_pk, record)] = _chunk_records([(family.pk, family.reference)], events=events, day=day)
+    [(_pk, record)] = _chunk_records([(family.pk, family.reference)], events=events, day=day, read=read)
     return record
+
+
+class Read(NamedTuple):
+    """What a page has read of a family already: all its persons and what waits of what was typed, both by key."""
+
+    persons: Sequence[Person]
+    waiting: Sequence[Proposal]
 
 
 def _item(source: Source, values: Sequence[Any]) -> Facts:
@@ -163,12 +170,26 @@ def _screenings(persons: Collection[int]) -> _Rows:
     return found
 
 
+def _fetched(family_ids: Sequence[int]) -> tuple[list[tuple[Any, ...]], Iterable[Proposal]]:
+    """The columns of the families' persons, and what waits in them: two queries."""
+    people = Person.objects.filter(family_id__in=family_ids).order_by("pk").values_list(*_PERSON_COLUMNS)
+    return list(people), Proposal.objects.filter(family_id__in=family_ids, state=Proposal.State.WAITING).order_by("pk")
+
+
+def _columns_of(read: Read) -> tuple[list[tuple[Any, ...]], Iterable[Proposal]]:
+    return [tuple(getattr(person, name) for name in _PERSON_COLUMNS) for person in read.persons], read.waiting
+
+
 def _chunk_records(
-    families: Sequence[tuple[int, str]], *, events: list[Facts], day: datetime.date
+    families: Sequence[tuple[int, str]],
+    *,
+    events: list[Facts],
+    day: datetime.date,
+    read: Read | None = None,
 ) -> Iterator[tuple[int, Record]]:
-    """The records of a chunk of families (key and reference), in the order given: eleven queries."""
+    """The records of a chunk of families (key and reference), in the order given: eleven queries, or nine."""
     family_ids = [pk for pk, _reference in families]
-    columns = list(Person.objects.filter(family_id__in=family_ids).order_by("pk").values_list(*_PERSON_COLUMNS))
+    columns, proposals = _fetched(family_ids) if read is None else _columns_of(read)
     persons = {row[0]: dict(zip(_PERSON_COLUMNS, row, strict=True)) for row in columns}
     lists = {
         "custody": _items(_CUSTODY, persons),
@@ -186,7 +207,7 @@ def _chunk_records(
         members[family_id].append(_person_facts(row, lists, single))
         places[family_id] |= {(reference, name): rows.keys[pk] for name, rows in lists.items() if pk in rows.keys}
     waiting: defaultdict[int, list[Patch]] = defaultdict(list)
-    for proposal in Proposal.objects.filter(family_id__in=family_ids, state=Proposal.State.WAITING).order_by("pk"):
+    for proposal in proposals:
         waiting[proposal.family_id].append(_proposal_patch(proposal, persons))
     for family_id, reference in families:
         facts: Facts = {"family": reference, "as_of": day.isoformat()}

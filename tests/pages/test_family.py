@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Organization
 from settlement.engine import decide
 from tests.cast import Cast
-from tests.factories import DAY, everything, make_family, mother_and_son, with_reevaluation
+from tests.factories import DAY, everything, make_family, make_proposal, mother_and_son, with_reevaluation
 
 QUERIES = 25
 
@@ -133,13 +133,17 @@ def test_names_and_notes_are_text_and_never_markup(client: Client, cast: Cast) -
     assert "&lt;script&gt;alert(1)" in page
 
 
+@pytest.mark.parametrize("role", ["attorney", "paralegal", "supervisor"])
 @pytest.mark.parametrize("children", [1, 8])
-def test_the_number_of_queries_does_not_grow_with_the_family(client: Client, cast: Cast, children: int) -> None:
+def test_the_number_of_queries_does_not_grow_with_the_family(
+    client: Client, cast: Cast, children: int, role: str
+) -> None:
     record = everything()
     son = record["persons"][1]
     record["persons"] += [{**son, "id": f"c{number}"} for number in range(2, children + 1)]
-    family = make_family(cast.organization, record)
-    client.force_login(cast.attorney)
+    family = make_family(cast.organization, record, attorney=cast.attorney, paralegal=cast.paralegal)
+    make_proposal(family, cast.paralegal)
+    client.force_login(getattr(cast, role))
     with CaptureQueriesContext(
         connection,
     ) as queries:
