@@ -11,6 +11,9 @@ from drills.telling import Telling
 FAMILIES = 6
 FULL, SMALL = 1_000, 60
 SHOWN = 25  # pages, the fewest that anybody sees
+# Whose key stands in an address; in the small drill by verb.
+EVERY = ("own", "walled", "foreign", "missing")
+SOME = {"GET": ("own", "foreign"), "POST": ("own",)}
 
 
 def main(argv: list[str]) -> int:
@@ -49,7 +52,7 @@ def every_route(telling: Telling) -> None:
         client, matrix, shown = signed_in(actor), Matrix(canaries), 0
         for verb in ("GET", "POST"):
             for address, route in routes.items():
-                for path in _paths(address, route.key, sides, small=telling.small):
+                for path in _paths(address, route.key, sides, SOME[verb] if telling.small else EVERY):
                     if "_auth_user_id" not in client.session:
                         client, matrix = signed_in(actor), Matrix(canaries)
                     visit = matrix.visit(client, actor, address, path, verb.lower())
@@ -66,7 +69,7 @@ def every_route(telling: Telling) -> None:
     _writes(telling, Matrix(canaries), make_office("trace", people=1, families=FAMILIES))
 
 
-def _paths(address: str, kind: str, sides: Sequence[Any], *, small: bool) -> Iterator[str]:
+def _paths(address: str, kind: str, sides: Sequence[Any], whose: Sequence[str]) -> Iterator[str]:
     """The address with the key of a row of one's own office, of the other one, from behind a wall, and of none."""
     from drills.canaries import MISSING, OFFICE
     from drills.routes import path_of
@@ -75,10 +78,13 @@ def _paths(address: str, kind: str, sides: Sequence[Any], *, small: bool) -> Ite
         yield path_of(address)
         return
     here, there = (side.keys for side in sides)
-    own, walled = here["open"].get(kind) or here[OFFICE].get(kind), here["walled"].get(kind)
-    foreign = there["open"].get(kind) or there[OFFICE].get(kind)
-    keys = {own, foreign} if small else {own, walled, foreign, MISSING}
-    for key in keys - {None} or {MISSING}:
+    keys = {
+        "own": here["open"].get(kind) or here[OFFICE].get(kind),
+        "walled": here["walled"].get(kind),
+        "foreign": there["open"].get(kind) or there[OFFICE].get(kind),
+        "missing": MISSING,
+    }
+    for key in {keys[place] for place in whose} - {None} or {MISSING}:
         yield path_of(address, **dict.fromkeys(re.findall(r"<\w+:(\w+)>", address), key))
 
 

@@ -52,8 +52,11 @@ def cast(transactional_db: None) -> Cast:
 
 
 @pytest.fixture
-def at(browser: Browser, live_server: Any, settings: Any) -> Iterator[Open]:
-    """`at("/address/", user)` opens a page as that user; what the browser complains of fails the test at its end."""
+def at(browser: Browser, django_db_setup: None, live_server: Any, settings: Any) -> Iterator[Open]:
+    """`at("/address/", user)` opens a page as that user; what the browser complains of fails the test at its end.
+
+    The database is made before the server, which so is stopped before it is dropped.
+    """
     settings.AMPARO_TODAY = DAY
     complaints: list[str] = []
     contexts = []
