@@ -29,11 +29,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_services] = services
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first, so that at the end nobody waits for one: those that start an installation of their own."""
-    items.sort(key=lambda item: not any(part in item.nodeid for part in ("tests/drills/test_small", "test_launch")))
-
-
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the services; the settings of the tests throw the folder away."""
     services = config.stash.get(_services, None)

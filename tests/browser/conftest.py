@@ -34,8 +34,9 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def browser(browser_path: str) -> Iterator[Browser]:
-    """One Chromium for the whole run."""
+def browser(browser_path: str, django_db_setup: None) -> Iterator[Browser]:
+    """One Chromium for the whole run, closed before the database is dropped: as long as it holds a line to the server,
+    a thread there may hold one to the database."""
     # Playwright's synchronous interface keeps an event loop in this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
@@ -52,11 +53,8 @@ def cast(transactional_db: None) -> Cast:
 
 
 @pytest.fixture
-def at(browser: Browser, django_db_setup: None, live_server: Any, settings: Any) -> Iterator[Open]:
-    """`at("/address/", user)` opens a page as that user; what the browser complains of fails the test at its end.
-
-    The database is made before the server, which so is stopped before it is dropped.
-    """
+def at(browser: Browser, live_server: Any, settings: Any) -> Iterator[Open]:
+    """`at("/address/", user)` opens a page as that user; what the browser complains of fails the test at its end."""
     settings.AMPARO_TODAY = DAY
     complaints: list[str] = []
     contexts = []
